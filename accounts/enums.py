@@ -1,0 +1,26 @@
+"""Closed lists of the accounts app."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What an account may do in the whole organisation; everything else hangs on products."""
+
+    EMPLOYEE = "employee", "Employee"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Theme(models.TextChoices):
+    """How the pages are coloured for one person."""
+
+    AUTO = "auto", "As the device says"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class WeekStart(models.IntegerChoices):
+    """First day of the week, numbered as `date.weekday()` does."""
+
+    MONDAY = 0, "Monday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"

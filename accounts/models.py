@@ -1,0 +1,111 @@
+"""Accounts, the organisation they belong to, and the count of sign-in attempts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from accounts.enums import Role, Theme, WeekStart
+from accounts.querysets import UserManager
+from core.fields import time_zone_field
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["password", "last_login"],
+)
+class User(AbstractBaseUser):
+    """An employee's account. What it may do with a product is said by memberships, not here."""
+
+    email = models.EmailField("e-mail", max_length=254)
+    name = models.CharField("name", max_length=120)
+    role = models.CharField("role", max_length=20, choices=Role, default=Role.EMPLOYEE)
+    time_zone = time_zone_field(default="", blank=True)
+    theme = models.CharField("colours", max_length=5, choices=Theme, default=Theme.AUTO)
+    single_keys = models.BooleanField("single-key shortcuts", default=True)
+    is_active = models.BooleanField("can sign in", default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_unique",
+                violation_error_message="There is already an account with this e-mail address.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="accounts_user_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:person_detail", args=[self.pk])
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this account may do everything; a deactivated one may do nothing."""
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class Organisation(models.Model):
+    """The one row (pk 1) that says how this organisation counts its days."""
+
+    name = models.CharField("name", max_length=120, default="Our organisation")
+    time_zone = time_zone_field(default="UTC")
+    week_start = models.PositiveSmallIntegerField(
+        "week starts on", choices=WeekStart, default=WeekStart.MONDAY
+    )
+    earliest_date = models.DateField("earliest date", default=dt.date(2000, 1, 1))
+    days_ahead = models.PositiveSmallIntegerField(
+        "days ahead", default=0, validators=[MaxValueValidator(366)]
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="accounts_organisation_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignInBucket(models.Model):
+    """Tokens left for one hashed key (an address or an account), so that limits survive a restart.
+
+    Derived data: rows may be deleted at any time at the price of a fresh allowance.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tokens = models.FloatField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tokens__gte=0), name="accounts_signinbucket_tokens_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}… {self.tokens:.1f}"

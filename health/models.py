@@ -1,0 +1,60 @@
+"""Settings in force, and one snapshot of a product's health per kept day."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from health.enums import Status
+from health.querysets import HealthSnapshotQuerySet
+from portfolio.models import Product
+
+
+class HealthSettings(models.Model):
+    """Thresholds, signal values and stage factors. Rows are never changed: the newest is in force.
+
+    `values` has the shape of `health.rules.Settings.as_dict()`. A snapshot points at the row it
+    used, so a change today never rewrites the past.
+    """
+
+    values = models.JSONField()
+    created_at = models.DateTimeField()
+    created_by = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        get_latest_by = "pk"
+        verbose_name_plural = "health settings"
+
+    def __str__(self) -> str:
+        return f"settings {self.pk} of {self.created_at:%Y-%m-%d}"
+
+
+class HealthSnapshot(models.Model):
+    """Health of one product at the end of one day of the organisation's time zone.
+
+    `health` and `trend` keep their numbers even where the status is unknown; selectors and pages
+    leave them out there. `plan` is what the product and its KPIs were held to on that day,
+    `explanation` the parts of the sum: both are plain JSON, see `health.rules`.
+    """
+
+    pk = models.CompositePrimaryKey("product_id", "day")
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="snapshots", db_index=False
+    )
+    day = models.DateField()
+    status = models.CharField(max_length=8, choices=Status)
+    health = models.FloatField(null=True)
+    confidence = models.FloatField()
+    trend = models.FloatField(null=True)
+    settings = models.ForeignKey(HealthSettings, on_delete=models.PROTECT, related_name="+")
+    plan = models.JSONField()
+    explanation = models.JSONField()
+    is_kept = models.BooleanField(default=False)  # asked for by `roll_up --as-of`: never pruned
+    computed_at = models.DateTimeField()
+
+    objects = HealthSnapshotQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="health_snapshot_day")]
+
+    def __str__(self) -> str:
+        return f"product {self.product_id} on {self.day}: {self.status}"

@@ -1,0 +1,44 @@
+"""Closed lists of the kpis app, with the words that pages show."""
+
+from django.db import models
+
+from kpis import rules
+
+
+class Direction(models.TextChoices):
+    """Which way is better."""
+
+    UP = rules.Direction.UP, "Up is better"
+    DOWN = rules.Direction.DOWN, "Down is better"
+    NONE = rules.Direction.NONE, "Depends on the target"
+
+
+class Aggregation(models.TextChoices):
+    """How the days of the window become one current value."""
+
+    MEAN = rules.Aggregation.MEAN, "Mean of the days"
+    WEIGHTED_MEAN = rules.Aggregation.WEIGHTED_MEAN, "Mean weighted by sample size"
+    SUM = rules.Aggregation.SUM, "Sum of the days"
+    LAST = rules.Aggregation.LAST, "Last day"
+
+
+class Group(models.TextChoices):
+    """What a metric says something about."""
+
+    ADOPTION = rules.Group.ADOPTION, "Adoption"
+    PRODUCTIVITY = rules.Group.PRODUCTIVITY, "Productivity"
+    SATISFACTION = rules.Group.SATISFACTION, "Satisfaction"
+    COMPLETION = rules.Group.COMPLETION, "Completion"
+    PROFICIENCY = rules.Group.PROFICIENCY, "Proficiency"
+    QUALITY = rules.Group.QUALITY, "Quality"
+    RETURN = rules.Group.RETURN, "Return"
+
+
+class Source(models.TextChoices):
+    """How a measurement came in."""
+
+    FORM = rules.Source.FORM, "Typed in"
+    IMPORT = rules.Source.IMPORT, "Imported"
+    API = rules.Source.API, "API"
+    ROLL_UP = rules.Source.ROLL_UP, "Rolled up from events"
+    DEMO = rules.Source.DEMO, "Demo"

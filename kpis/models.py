@@ -1,0 +1,240 @@
+"""The metric catalogue, KPIs, exemptions, and the partitioned table of measurements."""
+
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from kpis.enums import Aggregation, Direction, Group, Source
+from kpis.querysets import ExemptionQuerySet, KpiQuerySet, MeasurementQuerySet, MetricQuerySet
+from kpis.rules import Bounds
+from portfolio.models import Product
+
+EVERY_CHANGE = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+
+
+@pghistory.track(*EVERY_CHANGE)
+class Metric(models.Model):
+    """A catalogue entry: what a number means and how days become a current value."""
+
+    code = models.SlugField("code", max_length=40, unique=True)
+    name = models.CharField("name", max_length=80)
+    unit = models.CharField("unit", max_length=20, blank=True, default="")
+    definition = models.TextField("definition", max_length=2000, blank=True, default="")
+    lower = models.FloatField("smallest value", null=True, blank=True)
+    upper = models.FloatField("largest value", null=True, blank=True)
+    direction = models.CharField("direction", max_length=4, choices=Direction)
+    aggregation = models.CharField("aggregation", max_length=13, choices=Aggregation)
+    window_days = models.PositiveSmallIntegerField(
+        "window in days",
+        default=28,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+    )
+    group = models.CharField("group", max_length=12, choices=Group)
+    cadence = models.PositiveSmallIntegerField(
+        "measured every … days",
+        default=28,
+        validators=[MinValueValidator(1), MaxValueValidator(731)],
+    )
+    is_head_count = models.BooleanField("counts people", default=False)
+    is_builtin = models.BooleanField(default=False, editable=False)
+
+    objects = MetricQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lower__isnull=True)
+                | models.Q(upper__isnull=True)
+                | models.Q(lower__lt=models.F("upper")),
+                name="kpis_metric_bounds_in_order",
+                violation_error_message="The largest value must be above the smallest.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window_days__gte=1) & models.Q(cadence__gte=1),
+                name="kpis_metric_days_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kpis:metric_detail", args=[self.code])
+
+    @property
+    def bounds(self) -> Bounds:
+        """The values this metric accepts."""
+        return Bounds(lower=self.lower, upper=self.upper)
+
+
+@pghistory.track(*EVERY_CHANGE)
+class Kpi(models.Model):
+    """A metric on a product, with the plan it is held to."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="kpis")
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="kpis")
+    baseline = models.FloatField("baseline", null=True, blank=True)
+    baseline_date = models.DateField("baseline date", null=True, blank=True)
+    target = models.FloatField("target", null=True, blank=True)
+    target_date = models.DateField("target date", null=True, blank=True)
+    weight = models.PositiveSmallIntegerField(
+        "weight", default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    cadence = models.PositiveSmallIntegerField(
+        "measured every … days", validators=[MinValueValidator(1), MaxValueValidator(731)]
+    )
+    is_guardrail = models.BooleanField("guardrail", default=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="owner",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="kpis",
+    )
+    next_review = models.DateField("next review", null=True, blank=True)
+    if_it_drops = models.TextField(
+        "what will you do if it drops?", max_length=1000, blank=True, default=""
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_on = models.DateField(editable=False)
+
+    objects = KpiQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "metric"],
+                name="kpis_kpi_once",
+                violation_error_message="This product already has a KPI for this metric.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weight__gte=1) & models.Q(weight__lte=5),
+                name="kpis_kpi_weight_1_to_5",
+            ),
+            models.CheckConstraint(condition=models.Q(cadence__gte=1), name="kpis_kpi_cadence"),
+            models.CheckConstraint(
+                condition=models.Q(target_date__isnull=True)
+                | models.Q(baseline_date__isnull=True)
+                | models.Q(target_date__gt=models.F("baseline_date")),
+                name="kpis_kpi_target_after_baseline",
+                violation_error_message="The target date must be after the baseline date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} of {self.product}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("kpis:kpi_detail", args=[self.product.slug, self.pk])
+
+
+@pghistory.track(*EVERY_CHANGE)
+class SegmentWeight(models.Model):
+    """How much a segment counts when a day has no value for everyone (default 1)."""
+
+    kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="segment_weights")
+    segment = models.CharField("segment", max_length=80)
+    weight = models.FloatField("weight", default=1, validators=[MinValueValidator(0)])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kpi", "segment"], name="kpis_segmentweight_once"),
+            models.CheckConstraint(
+                condition=models.Q(weight__gte=0) & models.Q(weight__lt=float("inf")),
+                name="kpis_segmentweight_finite",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment}: {self.weight:g}"
+
+
+@pghistory.track(*EVERY_CHANGE)
+class Exemption(models.Model):
+    """Days (both ends included) on which a KPI counts neither for nor against the product."""
+
+    kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="exemptions")
+    reason = models.CharField("reason", max_length=500)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to")
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="approved by",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(editable=False)
+
+    objects = ExemptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="kpis_exemption_in_order",
+                violation_error_message="The last day must not be before the first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi_id} exempt {self.starts_on} to {self.ends_on}"
+
+
+class Measurement(models.Model):
+    """One value of a KPI on a day of the organisation's time zone, for one segment.
+
+    The table is partitioned by month and made by `RunSQL`; parents are checked per statement by a
+    trigger, and updates and deletes are kept in `MeasurementChange` by another. It has no other
+    index than its key and no foreign key, so that a million rows load at the speed of COPY.
+    """
+
+    pk = models.CompositePrimaryKey("kpi_id", "date", "segment")
+    kpi = models.ForeignKey(
+        Kpi, on_delete=models.DO_NOTHING, db_constraint=False, related_name="measurements",
+        db_index=False,
+    )
+    date = models.DateField("date")
+    segment = models.CharField("segment", max_length=80, blank=True, default="")
+    value = models.FloatField("value")
+    sample_size = models.PositiveIntegerField("sample size", null=True, blank=True)
+    source = models.CharField("source", max_length=8, choices=Source, default=Source.FORM)
+    note = models.CharField("note", max_length=500, blank=True, default="")
+    entered_by = models.BigIntegerField(null=True)
+    entered_at = models.DateTimeField()
+    import_run = models.BigIntegerField(null=True)
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        db_table = "kpis_measurement"
+
+    def __str__(self) -> str:
+        return f"{self.kpi_id} {self.date} {self.segment or 'everyone'}: {self.value:g}"
+
+
+class MeasurementChange(models.Model):
+    """A measurement as it was before it was changed or deleted; written by a trigger alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    kpi_id = models.BigIntegerField()
+    date = models.DateField()
+    segment = models.CharField(max_length=80)
+    operation = models.CharField(max_length=6)  # "update" or "delete"
+    before = models.JSONField()
+    after = models.JSONField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    context_id = models.UUIDField(null=True)
+    database_user = models.CharField(max_length=63)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kpi_id", "-at"], name="kpis_change_by_kpi")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} of {self.kpi_id} {self.date} {self.segment or 'everyone'}"

@@ -1,0 +1,56 @@
+"""Chainable questions about metrics, KPIs and measurements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models.functions import Lower
+
+if TYPE_CHECKING:
+    from kpis.models import Exemption, Kpi, Measurement, Metric
+
+
+class MetricQuerySet(models.QuerySet["Metric"]):
+    """Entries of the catalogue."""
+
+    def by_group(self) -> MetricQuerySet:
+        """In the order of groups, then of names."""
+        return self.order_by("group", Lower("name"), "pk")
+
+
+class KpiQuerySet(models.QuerySet["Kpi"]):
+    """Metrics on products."""
+
+    def targeted(self) -> KpiQuerySet:
+        """KPIs that enter health: with a baseline and a target."""
+        return self.filter(baseline__isnull=False, target__isnull=False)
+
+    def by_metric(self) -> KpiQuerySet:
+        """In the order of groups, then of metric codes, with the metric at hand."""
+        return self.select_related("metric").order_by("metric__group", "metric__code")
+
+
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    """Spans in which a KPI does not count."""
+
+    def on(self, day: dt.date) -> ExemptionQuerySet:
+        """Exemptions in force on `day`."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    """Values of KPIs, one per (KPI, date, segment)."""
+
+    def for_everyone(self) -> MeasurementQuerySet:
+        """Only values of the empty segment."""
+        return self.filter(segment="")
+
+    def up_to(self, day: dt.date) -> MeasurementQuerySet:
+        """Values dated on or before `day`."""
+        return self.filter(date__lte=day)
+
+    def newest_first(self) -> MeasurementQuerySet:
+        """Latest date first; segments of one day by name, everyone first."""
+        return self.order_by("-date", "segment")

@@ -1,0 +1,110 @@
+"""Chainable questions about portfolios and products, in the words of the business."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Lower
+
+from portfolio.enums import MemberRole, Stage, Visibility
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from portfolio.models import Portfolio, Product, StaleMark
+
+
+class PortfolioQuerySet(models.QuerySet["Portfolio"]):
+    """Portfolios."""
+
+    def led_by(self, user: User) -> PortfolioQuerySet:
+        """Portfolios whose lead `user` is; every one for an administrator."""
+        if user.is_administrator:
+            return self
+        return self.filter(leads__user_id=user.pk)
+
+    def by_name(self) -> PortfolioQuerySet:
+        """In the order of a telephone book; the key breaks ties."""
+        return self.order_by(Lower("name"), "pk")
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Internal products. Every page starts from `visible_to`."""
+
+    def visible_to(self, user: User) -> ProductQuerySet:
+        """Products that `user` may read: by visibility, membership, lead or administration.
+
+        A product of visibility *portfolio* is read by whoever is a member of any product there.
+        """
+        if user.is_administrator:
+            return self
+        if not user.is_active:
+            return self.none()
+        colleague = self.model.objects.filter(
+            portfolio_id=OuterRef("portfolio_id"), memberships__user_id=user.pk
+        )
+        return self.filter(
+            Q(visibility=Visibility.COMPANY)
+            | Exists(self._membership_of(user))
+            | Exists(self._lead_of(user))
+            | (Q(visibility=Visibility.PORTFOLIO) & Exists(colleague))
+        )
+
+    def with_viewer(self, user: User) -> ProductQuerySet:
+        """Adds what `user` is to each product, so that policies need no further query.
+
+        `viewer_role` (manager, contributor or None), `viewer_leads`, `viewer_has_grant`.
+        """
+        membership = self._membership_of(user)
+        return self.annotate(
+            viewer_role=Subquery(membership.values("role")[:1]),
+            viewer_leads=Exists(self._lead_of(user)),
+            viewer_has_grant=Exists(membership.filter(stakeholder_grant=True)),
+        )
+
+    def editable_by(self, user: User) -> ProductQuerySet:
+        """Products in which `user` may record and change things."""
+        if user.is_administrator:
+            return self
+        return self.filter(Exists(self._membership_of(user)) | Exists(self._lead_of(user)))
+
+    def managed_by(self, user: User) -> ProductQuerySet:
+        """Products whose manager `user` is."""
+        return self.filter(Exists(self._membership_of(user).filter(role=MemberRole.MANAGER)))
+
+    def live(self, as_of: dt.date) -> ProductQuerySet:
+        """Products that are on boards on `as_of`: not archived on or before that day."""
+        return self.filter(Q(archived_on__isnull=True) | Q(archived_on__gt=as_of))
+
+    def archived(self) -> ProductQuerySet:
+        """Products that have been put away."""
+        return self.filter(archived_on__isnull=False)
+
+    def scored(self) -> ProductQuerySet:
+        """Products that have a health: all but the retired."""
+        return self.exclude(stage=Stage.RETIRED)
+
+    def counted(self) -> ProductQuerySet:
+        """What totals count: the demo is left out once a real product exists."""
+        real = self.model.objects.filter(is_demo=False)
+        return self.filter(Q(is_demo=False) | ~Exists(real))
+
+    def _membership_of(self, user: User) -> models.QuerySet[models.Model]:
+        memberships = self.model._meta.get_field("memberships").related_model
+        return memberships.objects.filter(product_id=OuterRef("pk"), user_id=user.pk)
+
+    def _lead_of(self, user: User) -> models.QuerySet[models.Model]:
+        portfolio = self.model._meta.get_field("portfolio").related_model
+        leads = portfolio._meta.get_field("leads").related_model
+        return leads.objects.filter(portfolio_id=OuterRef("portfolio_id"), user_id=user.pk)
+
+
+class StaleMarkQuerySet(models.QuerySet["StaleMark"]):
+    """Notes that a product's health has to be worked out again."""
+
+    def of_products(self, product_ids: Iterable[int]) -> StaleMarkQuerySet:
+        """Marks on any of these products."""
+        return self.filter(product_id__in=list(product_ids))

@@ -1,0 +1,57 @@
+"""Plain facts about products: the bright-line test and the closed lists it works on.
+
+Nothing here knows Django, the clock or the database. Source: domain.md §1, after the essay of the
+bright-line test (a customer has a choice and exchanges something of value).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Choice(StrEnum):
+    """Whether people could do without the product (bright-line test, part a)."""
+
+    OPTIONAL = "optional"
+    DEFAULT = "default"
+    MANDATED = "mandated"
+
+
+class Exchange(StrEnum):
+    """What people knowingly give for the product (bright-line test, part b)."""
+
+    MONEY = "money"
+    EFFORT = "effort"
+    NONE = "none"
+
+
+class Stage(StrEnum):
+    """Where a product stands in its life."""
+
+    DISCOVERY = "discovery"
+    PILOT = "pilot"
+    ROLLOUT = "rollout"
+    GROWTH = "growth"
+    MATURE = "mature"
+    SUNSET = "sunset"
+    RETIRED = "retired"
+
+
+class PeopleWord(StrEnum):
+    """The word that every page and mail uses for a product's people."""
+
+    CUSTOMERS = "customers"
+    PARTNERS = "partners"
+    USERS = "users"
+
+
+def people_word(choice: Choice, exchange: Exchange) -> PeopleWord:
+    """What we call the product's people (domain.md §1, "What we call its people").
+
+    `customers` only where they have a choice *and* exchange something of value.
+    """
+    if choice == Choice.DEFAULT:
+        return PeopleWord.PARTNERS
+    if choice == Choice.OPTIONAL and exchange in (Exchange.MONEY, Exchange.EFFORT):
+        return PeopleWord.CUSTOMERS
+    return PeopleWord.USERS
