@@ -1,0 +1,11 @@
+"""The activity app."""
+
+from django.apps import AppConfig
+
+
+class ActivityConfig(AppConfig):
+    """Wires the app's registries and receivers."""
+
+    name = "activity"
+    verbose_name = "Activity"
+    default_auto_field = "django.db.models.BigAutoField"
