@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -13,15 +12,11 @@ from django.urls import reverse
 
 from accounts.enums import Role, Theme, WeekStart
 from accounts.querysets import UserManager
+from core.audit import audited
 from core.fields import time_zone_field
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    exclude=["password", "last_login"],
-)
+@audited(exclude=["password", "last_login"])
 class User(AbstractBaseUser):
     """An employee's account. What it may do with a product is said by memberships, not here."""
 
@@ -67,7 +62,7 @@ class User(AbstractBaseUser):
         return self.is_active and self.role == Role.ADMINISTRATOR
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+@audited()
 class Organisation(models.Model):
     """The one row (pk 1) that says how this organisation counts its days."""
 

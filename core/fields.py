@@ -29,6 +29,4 @@ def validate_time_zone(name: str) -> None:
 
 def time_zone_field(**options: Any) -> models.CharField[str, str]:
     """A text column that holds the name of an IANA time zone."""
-    return models.CharField(
-        "time zone", max_length=64, validators=[validate_time_zone], **options
-    )
+    return models.CharField("time zone", max_length=64, validators=[validate_time_zone], **options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from health.models import HealthSnapshot
+    pass
 
 
 class HealthSnapshotQuerySet(models.QuerySet["HealthSnapshot"]):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from core.audit import audited
 from kpis.enums import Aggregation, Direction, Group, Source
 from kpis.querysets import ExemptionQuerySet, KpiQuerySet, MeasurementQuerySet, MetricQuerySet
 from kpis.rules import Bounds
 from portfolio.models import Product
 
-EVERY_CHANGE = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
-
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Metric(models.Model):
     """A catalogue entry: what a number means and how days become a current value."""
 
@@ -71,7 +69,7 @@ class Metric(models.Model):
         return Bounds(lower=self.lower, upper=self.upper)
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Kpi(models.Model):
     """A metric on a product, with the plan it is held to."""
 
@@ -133,7 +131,7 @@ class Kpi(models.Model):
         return reverse("kpis:kpi_detail", args=[self.product.slug, self.pk])
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class SegmentWeight(models.Model):
     """How much a segment counts when a day has no value for everyone (default 1)."""
 
@@ -154,7 +152,7 @@ class SegmentWeight(models.Model):
         return f"{self.segment}: {self.weight:g}"
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Exemption(models.Model):
     """Days (both ends included) on which a KPI counts neither for nor against the product."""
 
@@ -196,7 +194,10 @@ class Measurement(models.Model):
 
     pk = models.CompositePrimaryKey("kpi_id", "date", "segment")
     kpi = models.ForeignKey(
-        Kpi, on_delete=models.DO_NOTHING, db_constraint=False, related_name="measurements",
+        Kpi,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="measurements",
         db_index=False,
     )
     date = models.DateField("date")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
-    from kpis.models import Exemption, Kpi, Measurement, Metric
+    pass
 
 
 class MetricQuerySet(models.QuerySet["Metric"]):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from core.audit import audited
 from portfolio.enums import (
     Choice,
     Exchange,
@@ -21,10 +21,8 @@ from portfolio.enums import (
 )
 from portfolio.querysets import PortfolioQuerySet, ProductQuerySet, StaleMarkQuerySet
 
-EVERY_CHANGE = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
-
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Portfolio(models.Model):
     """A group of products that answers to the same leads."""
 
@@ -52,7 +50,7 @@ class Portfolio(models.Model):
         return reverse("portfolio:portfolio_detail", args=[self.slug])
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Team(models.Model):
     """The people who build products together."""
 
@@ -72,7 +70,7 @@ class Team(models.Model):
         return self.name
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class BusinessFunction(models.Model):
     """The part of the business whose needs a product answers: sales, finance, legal, …"""
 
@@ -91,7 +89,7 @@ class BusinessFunction(models.Model):
         return self.name
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Product(models.Model):
     """Anything a team builds for colleagues (domain.md §1)."""
 
@@ -191,7 +189,7 @@ class ProductSlug(models.Model):
         return self.slug
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Membership(models.Model):
     """What one person may do in one product."""
 
@@ -218,7 +216,7 @@ class Membership(models.Model):
         return f"{self.user} in {self.product}"
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class PortfolioLead(models.Model):
     """A person who answers for a whole portfolio."""
 
@@ -229,23 +227,19 @@ class PortfolioLead(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "portfolio"], name="portfolio_lead_once"
-            ),
+            models.UniqueConstraint(fields=["user", "portfolio"], name="portfolio_lead_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} leads {self.portfolio}"
 
 
-@pghistory.track(*EVERY_CHANGE)
+@audited()
 class Dependency(models.Model):
     """`product` is built on `needs`."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="dependencies")
-    needs = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="dependant_links"
-    )
+    needs = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="dependant_links")
 
     class Meta:
         verbose_name_plural = "dependencies"
@@ -269,9 +263,7 @@ class StaleMark(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="stale_marks"
-    )
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="stale_marks")
     from_date = models.DateField()
     created_at = models.DateTimeField(auto_now_add=True)
 

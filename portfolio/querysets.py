@@ -14,7 +14,6 @@ from portfolio.enums import MemberRole, Stage, Visibility
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from portfolio.models import Portfolio, Product, StaleMark
 
 
 class PortfolioQuerySet(models.QuerySet["Portfolio"]):
