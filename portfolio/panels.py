@@ -1,0 +1,67 @@
+"""The parts of a product's page that upper apps bring, filled in their `apps.py: ready()`.
+
+Portfolio lies below the apps that know KPIs and health, so they hand their pages in here instead of
+being imported. A panel is a full page of its own that extends `portfolio/product_base.html`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+    from accounts.models import User
+    from portfolio.models import Product
+
+    Visible = Callable[[User, Product], bool]
+    Summary = Callable[[HttpRequest, Product], SafeString | None]
+
+
+def whoever_sees_the_product(user: User, product: Product) -> bool:
+    """The default of `visible_to`: no stricter than the product itself."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPanel:
+    """One tab of the product page.
+
+    `url_name` takes the product's slug. `summary` renders what `/products/<slug>/` shows of the
+    panel (None: nothing to say), so that the page works without scripts.
+    """
+
+    key: str
+    label: str
+    url_name: str
+    order: int
+    visible_to: Visible = whoever_sees_the_product
+    summary: Summary | None = None
+
+
+_panels: dict[str, ProductPanel] = {}
+
+
+def register(panel: ProductPanel) -> None:
+    """Add a panel.
+
+    Raises:
+        ValueError: another panel has the same key.
+    """
+    known = _panels.get(panel.key)
+    if known is not None and known != panel:
+        raise ValueError(f"Two product panels are called {panel.key!r}.")
+    _panels[panel.key] = panel
+
+
+def registered() -> tuple[ProductPanel, ...]:
+    """All panels in the order of the tabs."""
+    return tuple(sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)))
+
+
+def panels_for(user: User, product: Product) -> list[ProductPanel]:
+    """The panels that `user` may open on `product`, which carries what the viewer is to it."""
+    return [panel for panel in registered() if panel.visible_to(user, product)]
