@@ -1,0 +1,55 @@
+"""What collects from several floors hears of every app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pghistory.models
+from django.apps import apps as django_apps
+from django.db import models
+
+from core.demo import seeders
+from core.history import sources
+from tests.architecture.house import FLOORS
+
+# Tables without an audit trigger of their own, each with the reason.
+NOT_AUDITED = {
+    "core.OutboundMail": "derived: rendered from rows that are audited",
+    "core.ScheduleSlot": "derived: made by the clock",
+    "accounts.SignInBucket": "derived: allowances that refill by themselves",
+    "activity.Event": "append-only: it is itself a log",
+    "portfolio.ProductSlug": "derived: written when an audited slug changes",
+    "portfolio.StaleMark": "derived: written with an audited change, deleted by the roll-up",
+    "kpis.Measurement": "has its own change table, written by a trigger",
+    "kpis.MeasurementChange": "is that change table",
+    "health.HealthSettings": "append-only: a change is a new row",
+    "health.HealthSnapshot": "derived: equals a recomputation from audited rows",
+}
+
+
+def _is_history(model: type[models.Model]) -> bool:
+    return issubclass(model, pghistory.models.Event)
+
+
+def _our_models() -> list[type[models.Model]]:
+    found = [model for model in django_apps.get_models() if model._meta.app_label in FLOORS]
+    return [model for model in found if not _is_history(model)]
+
+
+def _audited() -> set[Any]:
+    events = [model for model in django_apps.get_models() if _is_history(model)]
+    return {model.pgh_tracked_model for model in events}
+
+
+def test_every_table_is_audited_or_says_why_not() -> None:
+    silent = {model._meta.label for model in _our_models() if model not in _audited()}
+    assert silent == set(NOT_AUDITED)
+
+
+def test_every_app_with_products_data_tells_history_and_demo() -> None:
+    below = {"core", "activity"}  # no product data of their own
+    with_models = {model._meta.app_label for model in _our_models()} - below
+    told = {source.key.split(".")[0] for source in sources()}
+    seeded = {seeder.key.split(".")[0] for seeder in seeders()}
+    assert with_models - {"accounts", "health"} <= told
+    assert with_models <= seeded
