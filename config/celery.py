@@ -1,0 +1,28 @@
+"""The Celery application: workers and beat run it, web processes only ring its bell."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, signals
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("homegrown")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@signals.setup_logging.connect
+def keep_django_logging(**_: Any) -> None:
+    """A receiver, whatever it does, keeps Celery from replacing the logging of the settings."""
+
+
+@signals.worker_ready.connect
+@signals.beat_init.connect
+def tell_ready(**_: Any) -> None:
+    """Tell the supervisor of a local run that this process has begun its work."""
+    if marker := os.environ.get("HOMEGROWN_READY_FILE"):
+        Path(marker).touch()

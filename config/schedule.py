@@ -1,0 +1,30 @@
+"""The clock. A tick only asks "is anything due?"; rows in the database decide.
+
+Ticks may be lost, late or doubled without harm: what is due is computed from data, and a
+`ScheduleSlot` row lets a job that must happen once per day happen once.
+"""
+
+from typing import Any
+
+from core.queues import Queue
+
+TICK_SECONDS = 15.0
+QUARTER_OF_AN_HOUR = 900.0
+SIX_HOURS = 21_600.0
+
+
+def tick(task: str, seconds: float, queue: Queue) -> dict[str, Any]:
+    """An entry whose message is worthless once the next one has been sent."""
+    return {
+        "task": task,
+        "schedule": seconds,
+        "options": {"queue": queue.value, "expires": min(seconds, QUARTER_OF_AN_HOUR)},
+    }
+
+
+BEAT_SCHEDULE = {
+    "roll up stale products": tick("health.tasks.roll_up_stale", TICK_SECONDS, Queue.ROLLUPS),
+    "send due mail": tick("core.tasks.send_due_mail", TICK_SECONDS, Queue.MAIL),
+    "nightly sweep": tick("health.tasks.sweep", QUARTER_OF_AN_HOUR, Queue.ROLLUPS),
+    "partitions ahead": tick("kpis.tasks.create_partitions", SIX_HOURS, Queue.DEFAULT),
+}

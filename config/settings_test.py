@@ -1,0 +1,27 @@
+"""The settings of tests and of tools that read the code: cheap passwords, own corner of the cache.
+
+Tests get their servers from `tests/plugins/servers.py`; mypy and linters need none.
+"""
+
+import os
+
+from core.local.environment import NOWHERE
+
+for _name, _value in {
+    **NOWHERE,
+    "HOMEGROWN_LOCAL": "1",
+    "SECRET_KEY": "only-for-tests-9f3c1b7e5d2a4086b7c1e0f9a8d7c6b5",
+    "BASE_URL": "http://testserver",
+    "EMAIL_URL": "memory:",
+    "LOG_FORMAT": "console",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import ALLOWED_HOSTS, CACHES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver", "localhost", "127.0.0.1"]
+
+# Processes of one test run share a server, but not what they remember.
+CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"

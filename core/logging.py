@@ -1,0 +1,105 @@
+"""Logs: JSON lines with request and task ids in production, readable lines on a workstation."""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+REDACTED = "[redacted]"
+
+# Names of fields whose values never belong into a log.
+SECRET_NAME = re.compile(
+    r"passw|secret|token|cookie|authori[sz]ation|api_?key|session|csrf|credential|email_url|_url$",
+    re.IGNORECASE,
+)
+
+# A password in an address, and one-time keys in the paths of our own links.
+URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
+ONE_TIME_PATH = re.compile(r"(/(?:reset/key|confirm-email|invitation|i|s|u)/)[^/\s?\"]+")
+QUERY = re.compile(r"\?[^\s\"']*")
+
+EventDict = MutableMapping[str, Any]
+
+
+def redact(_: Any, __: str, event: EventDict) -> EventDict:
+    """A structlog processor: hide secrets, and the query of every logged address."""
+    for name, value in event.items():
+        if SECRET_NAME.search(name):
+            event[name] = REDACTED
+        elif isinstance(value, str):
+            event[name] = redact_text(value, is_address=name in {"request", "path"})
+    return event
+
+
+def redact_text(text: str, *, is_address: bool = False) -> str:
+    """The text without passwords and one-time keys; an address also without its query."""
+    text = URL_PASSWORD.sub(rf"\1:{REDACTED}@", text)
+    text = ONE_TIME_PATH.sub(rf"\1{REDACTED}", text)
+    return QUERY.sub("", text) if is_address else text
+
+
+def shared_processors() -> list[Processor]:
+    """What every line gets, whether it comes from structlog or from the standard library."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def configure() -> None:
+    """Route structlog through the standard library, so that one handler writes all lines."""
+    structlog.configure(
+        processors=[
+            *shared_processors(),
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def final_processors(style: str) -> list[Processor]:
+    """From an event to a line: `json`, or `console` for people."""
+    if style == "json":
+        return [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.processors.JSONRenderer(),
+        ]
+    return [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        redact,
+        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=28),
+    ]
+
+
+def logging_settings(*, style: str, level: str) -> dict[str, Any]:
+    """The value of Django's LOGGING."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "lines": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": final_processors(style),
+                "foreign_pre_chain": shared_processors(),
+            }
+        },
+        "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "root": {"handlers": ["stdout"], "level": level},
+        "loggers": {
+            "django": {"level": level},
+            # The request line of django-structlog says it already.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"level": "ERROR"},
+            "celery": {"level": "WARNING" if style == "console" else level},
+            "django_structlog": {"level": "WARNING" if style == "console" else level},
+        },
+    }

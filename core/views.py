@@ -1,0 +1,115 @@
+"""Is it alive, is it ready, and what a person sees when something goes wrong."""
+
+import sys
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+TIMEOUT_SECONDS = 1.0
+RETRY_AFTER_SECONDS = 5
+
+logger = structlog.get_logger(__name__)
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers. Asks nothing else, so that a broken database restarts nobody."""
+    return JsonResponse({"status": "alive"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """The process can serve pages: 503 without the database, `degraded` without the broker."""
+    database, broker = database_answers(), broker_answers()
+    state = "ready" if broker else "degraded"
+    return JsonResponse(
+        {
+            "status": state if database else "unavailable",
+            "database": "up" if database else "down",
+            "broker": "up" if broker else "down",
+        },
+        status=200 if database else 503,
+    )
+
+
+def database_answers() -> bool:
+    """Whether a query comes back."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("database_unreachable", error=type(error).__name__)
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    """Whether the broker says PONG within a second."""
+    client = Redis.from_url(
+        settings.BROKER_PROBE_URL,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        with client:
+            return bool(client.ping())
+    except (RedisError, OSError) as error:
+        logger.warning("broker_unreachable", error=type(error).__name__)
+        return False
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that makes no sense, such as an unknown host."""
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The right thing, the wrong person."""
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing here, or nothing that this person may know of."""
+    return error_page(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is too old or came from elsewhere."""
+    logger.warning("csrf_failure", reason=reason)
+    return error_page(request, 403, template="403_csrf.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke. A database that is away is told apart: trying again will help."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = error_page(request, 503)
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    return error_page(request, 500)
+
+
+def error_page(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
+    """The page for `status`. Pages about a broken server ask no context processor for help."""
+    needs_nothing = status >= 500
+    context = {"status": status, "request_id": request_id(request)}
+    body = render_to_string(
+        template or f"{status}.html", context, request=None if needs_nothing else request
+    )
+    return HttpResponse(body, status=status)
+
+
+def request_id(request: HttpRequest) -> str:
+    """What a person can quote and an administrator can find in the logs."""
+    bound = structlog.contextvars.get_contextvars()
+    return str(bound.get("request_id", ""))
