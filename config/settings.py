@@ -82,18 +82,11 @@ INSTALLED_APPS = [
     "config",
 ]
 
-def _if_written(file: str, path: str) -> list[str]:
-    source = BASE_DIR / file
-    written = source.exists() and f"class {path.rpartition('.')[2]}" in source.read_text()
-    if "Policy" in path:
-        written = written and (BASE_DIR / "config/policies.yaml").exists()
-    return [path] if written else []
-
-
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # outermost: also files, redirects and errors carry it
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.PrivateResponseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,8 +95,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    *_if_written("core/audit.py", "core.audit.HistoryMiddleware"),
-    *_if_written("core/middleware.py", "core.middleware.PolicyMiddleware"),
+    "core.middleware.SessionLimitMiddleware",
+    "core.audit.HistoryMiddleware",
+    "core.middleware.PolicyMiddleware",
 ]
 
 _loaders = [
@@ -116,9 +110,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             # With DEBUG a changed template shows at the next request.
-            "loaders": _loaders
-            if DEBUG
-            else [("django.template.loaders.cached.Loader", _loaders)],
+            "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
             "builtins": ["template_partials.templatetags.partials"],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -168,6 +160,9 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 # --- People ------------------------------------------------------------------------------
 
+# History is written by triggers and changed by nobody (security.md S22).
+PGHISTORY_APPEND_ONLY = True
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
@@ -213,7 +208,8 @@ SESSION_COOKIE_NAME = f"{_prefix}homegrown_session"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # idle
+SESSION_ABSOLUTE_SECONDS = 30 * 24 * 3600  # however busy
 CSRF_COOKIE_NAME = f"{_prefix}homegrown_csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
