@@ -9,7 +9,6 @@ from core import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
-    path("accounts/", include("allauth.account.urls")),
 ]
 
 for _app in ("core", "accounts", "portfolio", "kpis", "health"):

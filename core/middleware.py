@@ -1,0 +1,163 @@
+"""What happens to every request: who may pass, how long a session lives, and what caches may keep.
+
+Order in `MIDDLEWARE`, after sessions, authentication and messages: `SessionLimitMiddleware`,
+allauth's `AccountMiddleware`, `core.audit.HistoryMiddleware`, `PolicyMiddleware`.
+`PrivateResponseMiddleware` stands near the top, so that error pages pass through it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import ResolverMatch, reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from core import policies
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+SESSION_STARTED = "session_started"
+SESSION_SEEN = "session_seen"
+SEEN_EVERY_SECONDS = 600
+
+
+class PolicyMiddleware:
+    """Denies by default: a page opens only when its policy says so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Answers None to let the request through.
+
+        Raises:
+            Http404: no policy, no such object for this person, or a demo page outside the demo.
+            PermissionDenied: the object is theirs to see, the action is not theirs to do.
+        """
+        match = request.resolver_match
+        key = policies.policies().get(match.view_name) if match else None
+        if match is None or key is None:
+            raise Http404("This page has no policy.")
+        if key == policies.PUBLIC:
+            return None
+        if key == policies.DEMO:
+            _demo_only()
+            return None
+        if not (request.user.is_authenticated and request.user.is_active):
+            return _to_sign_in(request)
+        return _check(request, match, key)
+
+
+def _demo_only() -> None:
+    if not settings.DEMO:
+        raise Http404("Not in demo mode.")
+
+
+def _check(request: HttpRequest, match: ResolverMatch, key: str) -> HttpResponseBase | None:
+    kind = policies.kind_of(key)
+    subject = None
+    if kind is not None and kind.argument in match.kwargs:
+        try:
+            subject = policies.find_object(kind, request.user, match.kwargs[kind.argument])
+        except policies.ObjectMoved as moved:
+            return _to_new_address(request, match, kind.argument, moved.value)
+        setattr(request, kind.name, subject)
+    if not policies.allows(key, request.user, subject):
+        raise PermissionDenied
+    return None
+
+
+def _to_new_address(
+    request: HttpRequest, match: ResolverMatch, argument: str, value: object
+) -> HttpResponseRedirect:
+    """307 for a form that was open while the address changed, so that nothing typed is lost."""
+    url = reverse(match.view_name, kwargs={**match.kwargs, argument: value})
+    query = request.META.get("QUERY_STRING", "")
+    permanent = request.method in ("GET", "HEAD")
+    return HttpResponseRedirect(
+        f"{url}?{query}" if query else url, status=301 if permanent else 307
+    )
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    target = _page_to_return_to(request)
+    url = reverse("account_login") + (f"?{urlencode({'next': target})}" if target else "")
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _page_to_return_to(request: HttpRequest) -> str:
+    """The page the person was looking at; a form's answer or a fragment is none to return to."""
+    if request.headers.get("HX-Request") == "true":
+        return local_path(request, request.headers.get("HX-Current-URL", ""))
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    return local_path(request, request.headers.get("Referer", ""))
+
+
+def local_path(request: HttpRequest, url: str) -> str:
+    """Path and query of `url` when it leads to this site, else an empty text: never a way out."""
+    if not url or not url_has_allowed_host_and_scheme(url, {request.get_host()}):
+        return ""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return path if url_has_allowed_host_and_scheme(path, None) else ""
+
+
+class SessionLimitMiddleware:
+    """Ends a session that is too old (`SESSION_ABSOLUTE_SECONDS`) and keeps a used one alive.
+
+    Idle sessions end after `SESSION_COOKIE_AGE`: the session is saved again at most every ten
+    minutes, so that reading pages costs no writes.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        if request.session.session_key and request.user.is_authenticated:
+            self._limit(request, int(timezone.now().timestamp()))
+        return self.get_response(request)
+
+    def _limit(self, request: HttpRequest, now: int) -> None:
+        started = request.session.get(SESSION_STARTED)
+        seen = request.session.get(SESSION_SEEN, now)
+        too_old = started is not None and now - started > settings.SESSION_ABSOLUTE_SECONDS
+        if too_old or now - seen > settings.SESSION_COOKIE_AGE:
+            logout(request)
+            return
+        if started is None:
+            request.session[SESSION_STARTED] = now
+        if started is None or now - seen > SEEN_EVERY_SECONDS:
+            request.session[SESSION_SEEN] = now
+
+
+class PrivateResponseMiddleware:
+    """No shared cache keeps a page, and a fragment is never mistaken for the page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        return response
