@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from core.audit import audited
@@ -12,6 +14,14 @@ from kpis.enums import Aggregation, Direction, Group, Source
 from kpis.querysets import ExemptionQuerySet, KpiQuerySet, MeasurementQuerySet, MetricQuerySet
 from kpis.rules import Bounds
 from portfolio.models import Product
+
+_INFINITY = float("inf")
+
+
+def _finite_or_empty(field: str) -> models.Q:
+    """Neither NaN (which PostgreSQL sorts above infinity) nor an infinity."""
+    is_finite = models.Q(**{f"{field}__gt": -_INFINITY, f"{field}__lt": _INFINITY})
+    return models.Q(**{f"{field}__isnull": True}) | is_finite
 
 
 @audited()
@@ -52,8 +62,23 @@ class Metric(models.Model):
                 violation_error_message="The largest value must be above the smallest.",
             ),
             models.CheckConstraint(
+                condition=_finite_or_empty("lower") & _finite_or_empty("upper"),
+                name="kpis_metric_bounds_finite",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(window_days__gte=1) & models.Q(cadence__gte=1),
                 name="kpis_metric_days_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=Direction.values),
+                name="kpis_metric_direction_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(aggregation__in=Aggregation.values),
+                name="kpis_metric_aggregation_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(group__in=Group.values), name="kpis_metric_group_known"
             ),
         ]
 
@@ -116,6 +141,10 @@ class Kpi(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(cadence__gte=1), name="kpis_kpi_cadence"),
             models.CheckConstraint(
+                condition=_finite_or_empty("baseline") & _finite_or_empty("target"),
+                name="kpis_kpi_plan_finite",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(target_date__isnull=True)
                 | models.Q(baseline_date__isnull=True)
                 | models.Q(target_date__gt=models.F("baseline_date")),
@@ -143,8 +172,11 @@ class SegmentWeight(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kpi", "segment"], name="kpis_segmentweight_once"),
             models.CheckConstraint(
-                condition=models.Q(weight__gte=0) & models.Q(weight__lt=float("inf")),
+                condition=models.Q(weight__gte=0) & models.Q(weight__lt=_INFINITY),
                 name="kpis_segmentweight_finite",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(segment=""), name="kpis_segmentweight_not_everyone"
             ),
         ]
 
@@ -187,9 +219,10 @@ class Exemption(models.Model):
 class Measurement(models.Model):
     """One value of a KPI on a day of the organisation's time zone, for one segment.
 
-    The table is partitioned by month and made by `RunSQL`; parents are checked per statement by a
-    trigger, and updates and deletes are kept in `MeasurementChange` by another. It has no other
-    index than its key and no foreign key, so that a million rows load at the speed of COPY.
+    The table is partitioned by date and made by `RunSQL` (migration 0002); parents and bounds are
+    checked per statement by a trigger, and updates and deletes are kept in `MeasurementChange` by
+    another. It has no other index than its key and no foreign key, so that a million rows load at
+    the speed of COPY. `entered_by` defaults to the person in the history context.
     """
 
     pk = models.CompositePrimaryKey("kpi_id", "date", "segment")
@@ -206,8 +239,10 @@ class Measurement(models.Model):
     sample_size = models.PositiveIntegerField("sample size", null=True, blank=True)
     source = models.CharField("source", max_length=8, choices=Source, default=Source.FORM)
     note = models.CharField("note", max_length=500, blank=True, default="")
-    entered_by = models.BigIntegerField(null=True)
-    entered_at = models.DateTimeField()
+    entered_by = models.BigIntegerField(
+        null=True, db_default=models.Func(function="kpis_current_actor")
+    )
+    entered_at = models.DateTimeField(db_default=Now())
     import_run = models.BigIntegerField(null=True)
 
     objects = MeasurementQuerySet.as_manager()
@@ -236,6 +271,11 @@ class MeasurementChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kpi_id", "-at"], name="kpis_change_by_kpi")]
+        triggers = [
+            pgtrigger.Protect(
+                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation} of {self.kpi_id} {self.date} {self.segment or 'everyone'}"
