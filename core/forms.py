@@ -1,0 +1,193 @@
+"""How forms look and what their fields forgive.
+
+``FormRenderer`` (the ``FORM_RENDERER`` setting) draws every form of every app, allauth's included,
+with the same label, hint, error and control. The fields accept what people really type: spaces,
+dashes, thousands separators, full-width digits and pasted text with invisible characters.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+
+# Line and paragraph separators, tab and space are text; every other control or format character is
+# not, except the two joiners that emoji and several scripts need.
+_JOINERS = "\u200c\u200d"
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$")
+_PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)$")
+_AROUND_NUMBERS = "%£€$¥"
+
+
+def clean_text(value: str, *, keep_lines: bool = False) -> str:
+    """Text as it was meant: composed (NFC), without invisible characters, spaces collapsed, ends
+    stripped.
+
+    Drops NUL and lone surrogates, which PostgreSQL refuses, and bidirectional overrides, which
+    disguise what they stand in. With ``keep_lines`` line breaks stay, at most one empty line in a
+    row.
+    """
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
+    text = "".join(character for character in text if _is_text(character))
+    text = _SPACES.sub(" ", text if keep_lines else text.replace("\n", " "))
+    if keep_lines:
+        text = "\n".join(line.strip() for line in text.split("\n"))
+        text = _BLANK_LINES.sub("\n\n", text)
+    return text.strip()
+
+
+def _is_text(character: str) -> bool:
+    if character == "\n" or character in _JOINERS:
+        return True
+    return unicodedata.category(character) not in _INVISIBLE
+
+
+def parse_number(text: str) -> float:
+    """``12,400``, ``12 400``, ``−3``, ``71 %``, ``£4.20`` and full-width digits as a number.
+
+    Raises:
+        ValueError: it is not a finite number, or a comma might be meant as the decimal point.
+    """
+    cleaned = unicodedata.normalize("NFKC", clean_text(text)).translate(_DASHES)
+    cleaned = "".join(cleaned.split())
+    for symbol in _AROUND_NUMBERS:
+        cleaned = cleaned.replace(symbol, "", 1)
+    if _GROUPED.match(cleaned):
+        cleaned = cleaned.replace(",", "")
+    if not _PLAIN.match(cleaned):
+        raise ValueError(f"Not a number: {text!r}")
+    value = float(cleaned)
+    if not math.isfinite(value):
+        raise ValueError(f"Too large: {text!r}")
+    return value
+
+
+class TextField(forms.CharField):
+    """One line of text."""
+
+    def to_python(self, value: Any) -> Any:
+        """Clean before the length is checked, so that invisible characters do not count."""
+        return super().to_python(clean_text(value) if isinstance(value, str) else value)
+
+
+class ParagraphField(forms.CharField):
+    """Several lines of text."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def to_python(self, value: Any) -> Any:
+        """Clean before the length is checked, keeping line breaks."""
+        return super().to_python(
+            clean_text(value, keep_lines=True) if isinstance(value, str) else value
+        )
+
+
+class NumberField(forms.FloatField):
+    """A number as people write it; a text control, because number controls drop what they do not
+    understand.
+    """
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "decimal", "class": "input-10", "autocomplete": "off"}
+    )
+    default_error_messages: ClassVar = {"invalid": "Enter a number, like 12 or 71.5."}
+
+    def to_python(self, value: Any) -> Any:
+        """Forgiving parse; no value gives None."""
+        if isinstance(value, str):
+            if not clean_text(value):
+                return None
+            try:
+                return parse_number(value)
+            except ValueError:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No ``min``/``max``/``step``: they mean nothing on a text control."""
+        return {}
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date control; where there is none it is a text control that takes
+    2026-11-21.
+    """
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"class": "input-10", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A calendar day of the organisation's time zone."""
+
+    widget = DayInput
+    input_formats = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
+    default_error_messages: ClassVar = {"invalid": "Enter a day, like 2026-11-21."}
+
+
+class BoundField(forms.BoundField):
+    """A field with the classes and the words that its template needs."""
+
+    @property
+    def is_checkbox(self) -> bool:
+        """A single box, whose label stands behind it."""
+        return self.widget_type == "checkbox"
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the label says "(optional)": a box that may stay empty needs no such word."""
+        return not self.field.required and not self.is_checkbox and not self.field.disabled
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        """No ``required``: answers are checked on submit, in our words, never by the browser's
+        bubbles.
+        """
+        built = super().build_widget_attrs(attrs, widget)
+        built.pop("required", None)
+        return built
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields under a common heading; without one they simply stand first."""
+
+    legend: str
+    fields: tuple[forms.BoundField, ...]
+
+
+def field_groups(form: forms.BaseForm) -> list[FieldGroup]:
+    """The visible fields as ``form.fieldsets`` groups them, the ungrouped ones last and without a
+    heading.
+    """
+    wanted: Sequence[tuple[str, Sequence[str]]] = getattr(form, "fieldsets", ())
+    visible = {field.name: field for field in form.visible_fields()}
+    groups = []
+    for legend, names in wanted:
+        fields = tuple(visible.pop(name) for name in names if name in visible)
+        if fields:
+            groups.append(FieldGroup(legend, fields))
+    rest = FieldGroup("", tuple(visible.values()))
+    return [*groups, rest] if rest.fields else groups
+
+
+class FormRenderer(TemplatesSetting):
+    """Every form in the project's look."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"
+    formset_template_name = "django/forms/formset.html"
+    bound_field_class = BoundField

@@ -1,0 +1,354 @@
+"""The components as template tags (a builtin library: templates need no ``{% load %}``). Markup to
+copy: docs/look.md.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from core import charts, formats
+from core.forms import FieldGroup, field_groups
+from core.statuses import status_look
+from core.toasts import Toast, toasts_of
+
+register = template.Library()
+
+register.filter("number", formats.number)
+register.filter("signed", formats.signed)
+register.filter("compact", formats.compact)
+register.filter("age", formats.age)
+
+
+@register.filter
+def measure(value: float | None, unit: str = "") -> str:
+    """``{{ value|measure:"%" }}``."""
+    return formats.measure(value, unit)
+
+
+@register.filter
+def signed_measure(value: float | None, unit: str = "") -> str:
+    """``{{ value|signed_measure:"%" }}``."""
+    return formats.signed_measure(value, unit)
+
+
+@register.filter
+def short_day(day: date | None, today: date | None = None) -> str:
+    """``{{ day|short_day:today }}``."""
+    return formats.short_day(day, today)
+
+
+@register.simple_tag
+def count(amount: int, noun: str, plural: str = "") -> str:
+    """``{% count n "product" %}``."""
+    return formats.count(amount, noun, plural)
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
+    """A drawing from the sprite; without a label it is decoration, hidden from screen readers."""
+    address = f"{static('icons/sprite.svg')}#{name}"
+    classes = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img"><title>{}</title><use href="{}"/></svg>',
+            classes,
+            label,
+            address,
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address
+    )
+
+
+_icon = icon  # Tags below have an argument of the same name.
+
+
+@register.simple_tag
+def status(value: str, *, size: str = "") -> SafeString:
+    """Icon, word and colour of a status."""
+    look = status_look(value)
+    classes = f"status status-{look.css}{' status-large' if size == 'large' else ''}"
+    return format_html('<span class="{}">{}{}</span>', classes, icon(look.icon), look.word)
+
+
+@register.simple_tag
+def delta(
+    value: float | None,
+    *,
+    since: str = "",
+    unit: str = "",
+    better: str = "up",
+    digits: int | None = None,
+) -> SafeString:
+    """A change in words, ``−14 since 24 Oct``; nothing where there is none to tell."""
+    if value is None or not formats.is_known(value):
+        return mark_safe("")
+    words = formats.signed_measure(value, unit, digits)
+    direction = {"up": value, "down": -value}.get(better, 0)
+    kind = "better" if direction > 0 else "worse" if direction < 0 else "same"
+    after = f" since {since}" if since else ""
+    return format_html('<span class="delta delta-{}"><b>{}</b>{}</span>', kind, words, after)
+
+
+@register.simple_tag
+def chip(text: str, *, kind: str = "", icon: str = "") -> SafeString:
+    """A small label."""
+    classes = f"chip chip-{kind}" if kind else "chip"
+    drawing = _icon(icon) if icon else ""
+    return format_html('<span class="{}">{}{}</span>', classes, drawing, text)
+
+
+@register.simple_tag
+def button(
+    label: str,
+    *,
+    kind: str = "primary",
+    icon: str = "",
+    href: str = "",
+    name: str = "",
+    value: str = "",
+) -> SafeString:
+    """A submit button, or with ``href`` a link that looks like one."""
+    inside = format_html("{}{}", _icon(icon) if icon else "", label)
+    if href:
+        return format_html('<a class="button button-{}" href="{}">{}</a>', kind, href, inside)
+    named = format_html(' name="{}" value="{}"', name, value) if name else ""
+    return format_html(
+        '<button class="button button-{}" type="submit"{}>{}</button>', kind, named, inside
+    )
+
+
+@register.simple_tag
+def sparkline(
+    values: Sequence[float | None],
+    label: str,
+    *,
+    baseline: float | None = None,
+    target: float | None = None,
+    size: str = "small",
+    low: float | None = None,
+    high: float | None = None,
+) -> SafeString:
+    """An inline line; ``low`` and ``high`` fix its range."""
+    bounds = None if low is None or high is None else (low, high)
+    return charts.sparkline(
+        values,
+        label=label,
+        baseline=baseline,
+        target=target,
+        bounds=bounds,
+        size="tile" if size == "tile" else "small",
+    )
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(figure: charts.Figure, *, summary: bool = True) -> dict[str, Any]:
+    """A drawn chart, its summary in words (unless the page says it already) and its table."""
+    return {"figure": figure, "show_summary": summary}
+
+
+@register.inclusion_tag("components/heat_grid.html")
+def heat_grid(heat: charts.HeatGrid, label: str = "Products by function") -> dict[str, Any]:
+    """The treemap of products."""
+    return {"heat": heat, "label": label}
+
+
+@register.filter
+def status_class(value: str) -> str:
+    """The part of a class name that carries a status' colour: ``at_risk`` → ``at-risk``."""
+    return status_look(value).css
+
+
+@register.filter
+def status_icon(value: str) -> SafeString:
+    """The shape of a status alone, beside its word."""
+    return icon(status_look(value).icon)
+
+
+@register.filter
+def status_word(value: str) -> str:
+    """The word of a status: ``at_risk`` → ``At risk``."""
+    return status_look(value).word
+
+
+def _pairs(items: Iterable[Any], first: str, second: str) -> list[tuple[Any, Any]]:
+    """Pairs, mappings and objects alike."""
+    found = []
+    for item in items:
+        if isinstance(item, Mapping):
+            found.append((item[first], item.get(second, "")))
+        elif isinstance(item, tuple | list):
+            found.append((item[0], item[1] if len(item) > 1 else ""))
+        else:
+            found.append((getattr(item, first), getattr(item, second)))
+    return found
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(crumbs: Iterable[Any]) -> dict[str, Any]:
+    """The way from the board to this page."""
+    return {
+        "crumbs": [{"label": label, "url": url} for label, url in _pairs(crumbs, "label", "url")]
+    }
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(items: Iterable[Any], css: str = "") -> dict[str, Any]:
+    """A definition list."""
+    return {"items": _pairs(items, "term", "value"), "css": css}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
+    """Links to the pages of one thing."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/tile.html")
+def tile(label: str, value: Any, note: str = "", url: str = "") -> dict[str, Any]:
+    """A number with its name."""
+    return {"label": label, "value": value, "note": note, "url": url}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(
+    newer_url: str = "",
+    older_url: str = "",
+    summary: str = "",
+    newer: str = "Previous",
+    older: str = "Next",
+) -> dict[str, Any]:
+    """Links to the neighbouring pages of a keyset list."""
+    return {
+        "newer_url": newer_url,
+        "older_url": older_url,
+        "summary": summary,
+        "newer": newer,
+        "older": older,
+    }
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(
+    context: Context,
+    label: str,
+    key: str,
+    *,
+    numeric: bool = False,
+    default: str = "",
+    descending_first: bool | None = None,
+) -> dict[str, Any]:
+    """A column head whose link sorts by it; a second click turns the order round."""
+    query = context["request"].GET.copy()
+    current = query.get("sort") or default
+    for cursor in ("after", "before"):
+        query.pop(cursor, None)
+    down_first = numeric if descending_first is None else descending_first
+    first, second = (f"-{key}", key) if down_first else (key, f"-{key}")
+    query["sort"] = second if current == first else first
+    order = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+    return {"label": label, "numeric": numeric, "order": order, "url": f"?{query.urlencode()}"}
+
+
+@register.inclusion_tag("components/history_entry.html")
+def history_entry(entry: Any, url: str = "") -> dict[str, Any]:
+    """Who changed what, when, from which value to which."""
+    return {"entry": entry, "url": url}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
+    """The box "There is a problem", with a link to each field."""
+    problems: list[tuple[str, str]] = []
+    for form in forms:
+        if form is None or not form.is_bound:
+            continue
+        for name, errors in form.errors.items():
+            target = "" if name == "__all__" else _control_id(form, name)
+            problems.extend((target, str(message)) for message in errors)
+    return {"problems": problems}
+
+
+def _control_id(form: BaseForm, name: str) -> str:
+    """Where the link leads: the control, or the first one of a group."""
+    field = form[name]
+    if field.is_hidden:
+        return ""
+    if field.use_fieldset and field.auto_id:
+        return f"{field.auto_id}_0"
+    return field.id_for_label
+
+
+@register.simple_tag
+def error_prefix(*forms: BaseForm | None) -> str:
+    """``Error: `` in front of the page's title when an answer needs another look."""
+    return (
+        "Error: "
+        if any(form is not None and form.is_bound and form.errors for form in forms)
+        else ""
+    )
+
+
+@register.simple_tag(name="field_groups")
+def field_groups_tag(form: BaseForm) -> list[FieldGroup]:
+    """The visible fields, grouped as the form wishes."""
+    return field_groups(form)
+
+
+@register.simple_block_tag
+def empty_state(content: str, title: str, icon: str = "") -> SafeString:
+    """Where there is nothing yet: what it is, why it is empty, one action."""
+    drawing = _icon(icon, css="icon-large") if icon else ""
+    return format_html(
+        '<div class="empty">{}<h2 class="empty-title">{}</h2>'
+        '<div class="empty-body">{}</div></div>',
+        drawing,
+        title,
+        content,
+    )
+
+
+_NOTICE_ICONS = {
+    "info": "info-circle",
+    "watch": "alert-triangle",
+    "risk": "alert-triangle",
+    "unknown": "help-circle",
+}
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
+    """A remark that belongs to the page (a toast belongs to what was just done)."""
+    heading = format_html('<p class="notice-title">{}</p>', title) if title else ""
+    return format_html(
+        '<div class="notice notice-{}">{}<div class="notice-body">{}{}</div></div>',
+        kind,
+        _icon(_NOTICE_ICONS.get(kind, "info-circle")),
+        heading,
+        content,
+    )
+
+
+@register.simple_tag(takes_context=True, name="toasts")
+def pending_toasts(context: Context) -> list[Toast]:
+    """What was just done and not yet told; asking takes them off the list."""
+    request = context.get("request")
+    return toasts_of(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def toasts_oob(context: Context) -> SafeString:
+    """The same inside the answer to an htmx request, placed into the page's corner."""
+    pending = toasts_of(context["request"])
+    if not pending:
+        return mark_safe("")
+    request = context["request"]
+    return render_to_string("components/toasts_oob.html", {"pending": pending}, request=request)

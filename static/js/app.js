@@ -1,0 +1,152 @@
+// Behaviour shared by all pages. Everything here improves pages that work without it.
+
+const root = document.documentElement;
+
+/** Shows a toast: toasts.js listens. */
+function toast(text, options = {}) {
+  document.dispatchEvent(new CustomEvent("homegrown:toast", { detail: { text, ...options } }));
+}
+
+// ---- Colours -------------------------------------------------------------------------------------------------
+
+function markThemeChoice() {
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme || "auto")));
+  }
+}
+
+function remember(theme) {
+  try {
+    if (theme) localStorage.setItem("theme", theme);
+    else localStorage.removeItem("theme");
+  } catch {
+    // Storage is switched off: the choice lasts for this page.
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-theme-choice]");
+  if (!button) return;
+  root.dataset.theme = button.dataset.themeChoice;
+  remember(button.dataset.themeChoice);
+  markThemeChoice();
+});
+
+// The profile's own choice, once saved, is meant for this device too.
+document.addEventListener("submit", (event) => {
+  if (event.target.querySelector("[name=theme]")) remember(null);
+});
+
+// ---- Menus ---------------------------------------------------------------------------------------------------
+
+const narrow = matchMedia("(width < 48rem)");
+
+function foldNavigation() {
+  for (const menu of document.querySelectorAll("[data-narrow-fold]")) {
+    menu.open = !narrow.matches;
+    menu.dataset.ready = "";
+  }
+}
+
+narrow.addEventListener("change", foldNavigation);
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest("[data-menu][open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// ---- Requests ------------------------------------------------------------------------------------------------
+
+function csrfToken() {
+  const cookie = document.cookie.match(/(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/);
+  const meta = document.querySelector("meta[name=csrf-token]");
+  return cookie ? decodeURIComponent(cookie[1]) : meta ? meta.content : "";
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+
+const waiting = new WeakMap();
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const target = event.detail.target;
+  if (!target) return;
+  target.setAttribute("aria-busy", "true");
+  waiting.set(target, setTimeout(() => target.setAttribute("data-slow", ""), 300));
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const target = event.detail.target;
+  if (!target) return;
+  clearTimeout(waiting.get(target));
+  target.removeAttribute("aria-busy");
+  target.removeAttribute("data-slow");
+});
+
+/** What could not be done, with a way to do it again; what was typed is still there. */
+function failed(event) {
+  const { elt, requestConfig } = event.detail;
+  const isWrite = requestConfig && requestConfig.verb !== "get";
+  const form = elt.closest("form");
+  toast(isWrite ? "Not saved. What you typed is still here." : "This did not load.", {
+    level: "error",
+    action: "Retry",
+    onAction: () => (form && isWrite ? form.requestSubmit() : retry(elt, requestConfig)),
+  });
+}
+
+function retry(elt, requestConfig) {
+  if (!requestConfig || !elt.isConnected) return location.reload();
+  return window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, values: requestConfig.parameters });
+}
+
+const REFUSALS = {
+  401: "Your session has ended. Sign in again in another tab, then retry.",
+  403: "You may not do that.",
+  404: "This is no longer here. Reload the page to see what is.",
+  405: "This can't be done here.",
+  413: "That is too large.",
+  429: "That was a lot at once. Wait a minute, then retry.",
+};
+
+document.addEventListener("htmx:responseError", (event) => {
+  const words = REFUSALS[event.detail.xhr.status];
+  if (words) toast(words, { level: "error" });
+  else failed(event);
+});
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:timeout", failed);
+
+// ---- After a swap --------------------------------------------------------------------------------------------
+
+function focusOn(element) {
+  if (!element.matches("a[href], button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+  element.focus();
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const swapped = event.detail.elt;
+  const wanted = swapped.matches?.("[data-focus]") ? swapped : swapped.querySelector?.("[data-focus]");
+  if (wanted) focusOn(wanted);
+  markThemeChoice();
+});
+
+// ---- Start ---------------------------------------------------------------------------------------------------
+
+foldNavigation();
+markThemeChoice();
+const first = document.querySelector("main [data-focus]");
+if (first) {
+  focusOn(first);
+  first.scrollIntoView({ block: "nearest" });
+}
