@@ -89,9 +89,13 @@ class BusinessFunction(models.Model):
         return self.name
 
 
-@audited()
+@audited(exclude=["form_token"])
 class Product(models.Model):
-    """Anything a team builds for colleagues (domain.md §1)."""
+    """Anything a team builds for colleagues (domain.md §1).
+
+    `people_word` is written by services alone. `form_token` is the form that created the product:
+    sending the same form twice makes one product.
+    """
 
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="products")
     name = models.CharField("name", max_length=120)
@@ -141,6 +145,7 @@ class Product(models.Model):
         related_name="dependants",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    form_token = models.UUIDField(null=True, unique=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     archived_on = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
@@ -184,6 +189,10 @@ class ProductSlug(models.Model):
     slug = models.SlugField(max_length=80, primary_key=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="old_slugs")
     since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "old address"
+        verbose_name_plural = "old addresses"
 
     def __str__(self) -> str:
         return self.slug
@@ -268,6 +277,10 @@ class StaleMark(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StaleMarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mark of stale health"
+        verbose_name_plural = "marks of stale health"
 
     def __str__(self) -> str:
         return f"product {self.product_id} from {self.from_date}"

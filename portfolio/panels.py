@@ -4,24 +4,19 @@ Portfolio lies below the apps that know KPIs and health, so they hand their page
 being imported. A panel is a full page of its own that extends `portfolio/product_base.html`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-    from django.utils.safestring import SafeString
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-    from accounts.models import User
-    from portfolio.models import Product
-
-    Visible = Callable[[User, Product], bool]
-    Summary = Callable[[HttpRequest, Product], SafeString | None]
+# The product is a `portfolio.models.Product`, which stands on a higher floor than the registries.
+Visible = Callable[[Any, Any], bool]
+Summary = Callable[[HttpRequest, Any], SafeString | None]
 
 
-def whoever_sees_the_product(user: User, product: Product) -> bool:
+def whoever_sees_the_product(user: Any, product: Any) -> bool:
     """The default of `visible_to`: no stricter than the product itself."""
     return True
 
@@ -62,6 +57,6 @@ def registered() -> tuple[ProductPanel, ...]:
     return tuple(sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)))
 
 
-def panels_for(user: User, product: Product) -> list[ProductPanel]:
+def panels_for(user: Any, product: Any) -> list[ProductPanel]:
     """The panels that `user` may open on `product`, which carries what the viewer is to it."""
     return [panel for panel in registered() if panel.visible_to(user, product)]
