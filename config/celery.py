@@ -1,13 +1,20 @@
 """The Celery application: workers and beat run it, web processes only ring its bell."""
 
+import gc
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning as RunsAsRoot
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+if os.environ.get("HOMEGROWN_LOCAL") == "1":
+    # Root is what a container on a workstation has; the production image has an account.
+    warnings.filterwarnings("ignore", category=RunsAsRoot)
 
 app = Celery("homegrown")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -18,6 +25,13 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 @signals.setup_logging.connect
 def keep_django_logging(**_: Any) -> None:
     """A receiver, whatever it does, keeps Celery from replacing the logging of the settings."""
+
+
+@signals.worker_init.connect
+def share_memory(**_: Any) -> None:
+    """Leave what is loaded by now to the collector no more, so that the children share it."""
+    gc.collect()
+    gc.freeze()
 
 
 @signals.worker_ready.connect

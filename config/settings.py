@@ -39,7 +39,7 @@ BASE_URL = env.str("BASE_URL").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 _base_host = urlsplit(BASE_URL).hostname or ""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [f"[{_base_host}]" if ":" in _base_host else _base_host])
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, for core.forms.FormRenderer
     "template_partials",
     "django_htmx",
     "allauth",
@@ -111,7 +112,10 @@ TEMPLATES = [
         "OPTIONS": {
             # With DEBUG a changed template shows at the next request.
             "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "core.templatetags.homegrown",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -121,6 +125,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "core.forms.FormRenderer"
 
 # --- Data --------------------------------------------------------------------------------
 
@@ -165,7 +171,6 @@ PGHISTORY_APPEND_ONLY = True
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 # The address is unique whatever its capitals: a constraint over lower(email) sees to it.

@@ -11,9 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", views.ready, name="health_ready"),
 ]
 
-for _app in ("core", "accounts", "portfolio", "kpis", "health"):
-    if find_spec(f"{_app}.urls"):
-        urlpatterns.append(path("", include(f"{_app}.urls")))
+urlpatterns += [
+    path("", include(f"{app}.urls"))
+    for app in ("core", "accounts", "portfolio", "kpis", "health")
+    if find_spec(f"{app}.urls")
+]
 
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"

@@ -66,7 +66,9 @@ class ForgivingRedisCache(RedisCache):
     def add(self, key: Any, value: Any, *args: Any, **options: Any) -> bool:
         """False when the value was not stored."""
         call = super().add
-        return self._attempt(lambda: call(key, value, *args, **options), otherwise=False, writes=True)
+        return self._attempt(
+            lambda: call(key, value, *args, **options), otherwise=False, writes=True
+        )
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         """The value, or `default`."""
@@ -108,7 +110,7 @@ class ForgivingRedisCache(RedisCache):
 
     def set_many(self, data: Mapping[Any, Any], *args: Any, **options: Any) -> list[Any]:
         """The keys that could not be stored."""
-        call = super().set_many
+        call: Callable[..., list[Any]] = super().set_many
         return self._attempt(lambda: call(data, *args, **options), list(data), writes=True)
 
     def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
@@ -116,7 +118,6 @@ class ForgivingRedisCache(RedisCache):
         call = super().delete_many
         self._attempt(lambda: call(keys, version), None, writes=True)
 
-    def clear(self) -> bool:
-        """Whether everything is gone."""
-        call = super().clear
-        return self._attempt(call, otherwise=False, writes=True)
+    def clear(self) -> None:
+        """Empty the cache if the server is there."""
+        self._attempt(super().clear, None, writes=True)

@@ -76,7 +76,12 @@ def final_processors(style: str) -> list[Processor]:
     return [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         redact,
-        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=28),
+        structlog.dev.ConsoleRenderer(
+            colors=False,
+            pad_event_to=28,
+            # The default prints local variables, which may hold anything.
+            exception_formatter=structlog.dev.plain_traceback,
+        ),
     ]
 
 

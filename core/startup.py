@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 SHORTEST_SECRET = 40
 FEWEST_CHARACTERS = 10
@@ -96,7 +96,6 @@ def _with_database(redis_url: str, number: int) -> str:
     parts = urlsplit(redis_url)
     options = [(key, value) for key, value in parse_qsl(parts.query) if key != "db"]
     if parts.scheme == "unix":
-        query = [*options, ("db", str(number))]
-        return parts._replace(query="&".join(f"{k}={quote(v)}" for k, v in query)).geturl()
-    query_text = "&".join(f"{key}={quote(value)}" for key, value in options)
-    return parts._replace(path=f"/{number}", query=query_text).geturl()
+        query = urlencode([*options, ("db", str(number))])
+        return f"unix://{parts.netloc}{parts.path}?{query}"
+    return parts._replace(path=f"/{number}", query=urlencode(options)).geturl()

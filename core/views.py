@@ -1,6 +1,7 @@
 """Is it alive, is it ready, and what a person sees when something goes wrong."""
 
 import sys
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -100,16 +101,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
-    """The page for `status`. Pages about a broken server ask no context processor for help."""
-    needs_nothing = status >= 500
-    context = {"status": status, "request_id": request_id(request)}
-    body = render_to_string(
-        template or f"{status}.html", context, request=None if needs_nothing else request
-    )
+    """The page for `status`; in plain text when the page itself can't be made."""
+    context = {"status": status, "request_id": request_id()}
+    # Pages about a broken server ask no context processor for help: it may need the database.
+    given = None if status >= HTTPStatus.INTERNAL_SERVER_ERROR else request
+    try:
+        body: str = render_to_string(template or f"{status}.html", context, request=given)
+    except Exception:
+        logger.exception("error_page_failed", status=status)
+        body = f"{status} {HTTPStatus(status).phrase}"
+        return HttpResponse(body, status=status, content_type="text/plain; charset=utf-8")
     return HttpResponse(body, status=status)
 
 
-def request_id(request: HttpRequest) -> str:
+def request_id() -> str:
     """What a person can quote and an administrator can find in the logs."""
-    bound = structlog.contextvars.get_contextvars()
-    return str(bound.get("request_id", ""))
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

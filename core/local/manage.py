@@ -20,7 +20,7 @@ WITHOUT_MIGRATION = frozenset({"dbshell", "migrate", "showmigrations", "sqlmigra
 
 
 def is_local(environ: dict[str, str]) -> bool:
-    """Whether servers of our own are wanted: something is missing and the programs are installed."""
+    """Whether servers of our own are wanted: an address is missing, the programs are there."""
     complete = all(environ.get(name) for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"))
     return not complete and binaries.available() and environ.get("HOMEGROWN_LOCAL") != "0"
 

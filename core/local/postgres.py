@@ -26,7 +26,12 @@ FAST_AND_FORGETFUL = (
 )
 
 # docker-compose.yml gives the same ones, so that both sort and compare text alike.
-INITDB_OPTIONS = ("--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")
+INITDB_OPTIONS = (
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--locale=C.UTF-8",
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Postgres:
         draft = data.with_name("new")
         shutil.rmtree(draft, ignore_errors=True)
         private_folder(draft, owner=account)
-        command = [self.bin / "initdb", "-D", draft, "-U", SUPERUSER, "--no-sync"]
+        command: list[str | Path] = [self.bin / "initdb", "-D", draft, "-U", SUPERUSER, "--no-sync"]
         done = process.run(
             [*command, "--no-instructions", *INITDB_OPTIONS], account=account, folder=Path("/")
         )
@@ -102,8 +107,8 @@ class Postgres:
 
     def ready(self) -> bool:
         """Whether the server answers."""
-        command = [self.bin / "pg_isready", "-q", "-h", self.layout.postgres_sockets]
-        return process.run(command).returncode == 0
+        where = ("-q", "-h", str(self.layout.postgres_sockets))
+        return process.run([self.bin / "pg_isready", *where]).returncode == 0
 
     def create_database(self, name: str = DATABASE) -> bool:
         """Create the database; False when it was there already."""
@@ -114,8 +119,8 @@ class Postgres:
         return True
 
     def _client(self, program: str, *options: str) -> str:
-        command = [self.bin / program, "-h", self.layout.postgres_sockets, "-U", SUPERUSER]
-        done = process.run([*command, *options])
+        where = ("-h", str(self.layout.postgres_sockets), "-U", SUPERUSER)
+        done = process.run([self.bin / program, *where, *options])
         if done.returncode:
             raise LocalError(f"{program} failed: {last_line(done.stderr)}")
         return done.stdout

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,7 +74,7 @@ def start(
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> Child:
     """Start `command` in a session of its own, bound to the life of this process."""
-    process = subprocess.Popen(  # noqa: S603 - the commands are ours
+    process = subprocess.Popen(
         [str(part) for part in command],
         env=None if environment is None else dict(environment),
         cwd=folder,
@@ -88,11 +89,16 @@ def start(
 
 
 def run(
-    command: Sequence[str | Path], *, account: Account | None = None, folder: Path | None = None
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    account: Account | None = None,
+    folder: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command and return its result; output is captured as text."""
-    return subprocess.run(  # noqa: S603 - the commands are ours
+    return subprocess.run(
         [str(part) for part in command],
+        env=None if environment is None else dict(environment),
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -178,16 +184,21 @@ def stop_leftovers(path: Path, *, patience: float = 15) -> list[str]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(row["pid"], signal.SIGTERM if row["name"] != "postgres" else signal.SIGINT)
             found.append(row["name"])
-            wait_until(lambda known=known, pid=row["pid"]: identity(pid) != known, seconds=patience)
+            wait_until(partial(_has_ended, row["pid"], known), seconds=patience)
         if same_boot and (now == known or (now is None and session_members(row["pid"]))):
             kill_group(row["pid"])
     path.unlink(missing_ok=True)
     return found
 
 
+def _has_ended(pid: int, known: str) -> bool:
+    return identity(pid) != known
+
+
 def write_private(path: Path, text: str) -> None:
     """Replace a file in one step, readable by its owner alone."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
         file.write(text)
     draft.replace(path)

@@ -55,8 +55,6 @@ class Valkey:
 
 def ping(address: Path) -> bool:
     """Whether a server at this socket says PONG within a second."""
-
-
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(1)
         try:
