@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import pghistory
 import structlog
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.backends.utils import CursorWrapper
+from django.db.models import F, Q, Window
+from django.db.models.functions import Lag
 from django.http import HttpRequest
 from pghistory.middleware import HistoryMiddleware as PgHistoryMiddleware
 from pghistory.runtime import _tracker as tracker
+
+from core.formats import short_day
+from core.history import Change, HistoryEntry
 
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
@@ -29,13 +37,13 @@ def audited(**options: Any) -> Callable[[ModelClass], ModelClass]:
     return decorate
 
 
-class HistoryMiddleware(PgHistoryMiddleware):  # type: ignore[misc]  # untyped library
+class HistoryMiddleware(PgHistoryMiddleware):
     """Tells the triggers who is behind a request, at which address, and the request's id."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         """What is kept beside each change of this request."""
         known = structlog.contextvars.get_contextvars()
-        context: dict[str, Any] = {**super().get_context(request), "source": "page"}
+        context: dict[str, Any] = super().get_context(request)
         if "request_id" in known:
             context["request_id"] = str(known["request_id"])
         return context
@@ -72,3 +80,151 @@ def json_text(metadata: dict[str, Any]) -> str:
     """The metadata as pghistory writes it."""
     encoder = pghistory.config.json_encoder()
     return str(encoder().encode(metadata))
+
+
+WORDS = {"insert": "added", "update": "changed", "delete": "removed"}
+NOT_TOLD = frozenset(
+    {"id", "pgh_id", "pgh_obj", "pgh_context", "pgh_label", "pgh_created_at"}
+    | {"version", "created_at", "updated_at", "is_demo"}
+)
+SYSTEM = "Homegrown"
+GONE = "someone whose account is gone"
+
+
+def event_model(model: type[models.Model]) -> type[models.Model]:
+    """The table in which pghistory keeps what happened to `model`."""
+    found: type[models.Model] = model._meta.get_field("events").related_model  # type: ignore[assignment]
+    return found
+
+
+def model_history(
+    model: type[models.Model],
+    where: Q,
+    *,
+    subject: Callable[[Any], str],
+    before: dt.datetime | None = None,
+    limit: int = 50,
+    leave_out: Collection[str] = (),
+) -> list[HistoryEntry]:
+    """What happened to the rows of an audited model, newest first, in words.
+
+    `where` is asked of the *event* rows (e.g. `Q(product_id=…)`), `subject` names the thing from
+    one of them. Costs one query, one for the earlier states, one for the people, and one per
+    foreign key that appears.
+    """
+    rows = _event_rows(event_model(model), where, before, limit)
+    earlier = _earlier_rows(event_model(model), rows)
+    fields = [
+        field
+        for field in event_model(model)._meta.concrete_fields
+        if field.name not in NOT_TOLD and field.name not in leave_out
+    ]
+    names = _names_of_related(fields, [*rows, *earlier.values()])
+    people = _people(rows)
+    return [
+        HistoryEntry(
+            at=row.pgh_created_at,
+            actor=_actor(row, people),
+            what=WORDS[row.pgh_label],
+            subject=subject(row),
+            changes=_changes(row, earlier.get(row.earlier), fields, names),
+            source=str(_metadata(row).get("source", "")),
+        )
+        for row in rows
+    ]
+
+
+def _event_rows(
+    events: type[models.Model], where: Q, before: dt.datetime | None, limit: int
+) -> list[Any]:
+    found = events._default_manager.filter(where)
+    if before is not None:
+        found = found.filter(pgh_created_at__lt=before)
+    previous = Window(Lag("pgh_id"), partition_by=[F("pgh_obj_id")], order_by=[F("pgh_id").asc()])
+    return list(
+        found.annotate(earlier=previous)
+        .select_related("pgh_context")
+        .order_by("-pgh_created_at", "-pgh_id")[:limit]
+    )
+
+
+def _earlier_rows(events: type[models.Model], rows: Sequence[Any]) -> dict[int, Any]:
+    at_hand = {row.pgh_id: row for row in rows}
+    wanted = {row.earlier for row in rows if row.earlier is not None}
+    missing = wanted - at_hand.keys()
+    return {**at_hand, **(events._default_manager.in_bulk(missing) if missing else {})}
+
+
+def _metadata(row: Any) -> Mapping[str, Any]:
+    return row.pgh_context.metadata if row.pgh_context else {}
+
+
+def _people(rows: Sequence[Any]) -> dict[int, str]:
+    ids = {user for row in rows if (user := _metadata(row).get("user"))}
+    people = get_user_model()._default_manager.in_bulk(ids) if ids else {}
+    return {key: str(person) for key, person in people.items()}
+
+
+def _actor(row: Any, people: Mapping[int, str]) -> str:
+    user = _metadata(row).get("user")
+    return people.get(user, GONE) if user else SYSTEM
+
+
+def _names_of_related(
+    fields: Sequence[models.Field[Any, Any]], rows: Sequence[Any]
+) -> dict[str, dict[Any, str]]:
+    """For each foreign key among the fields: the key → what the row is called today."""
+    names: dict[str, dict[Any, str]] = {}
+    for field in fields:
+        if isinstance(field, models.ForeignKey):
+            keys = {getattr(row, field.attname) for row in rows} - {None}
+            related = field.remote_field.model._default_manager
+            found = related.in_bulk(keys) if keys else {}
+            names[field.name] = {key: str(found.get(key, f"no. {key}, now gone")) for key in keys}
+    return names
+
+
+def _changes(
+    row: Any,
+    earlier: Any | None,
+    fields: Sequence[models.Field[Any, Any]],
+    names: Mapping[str, Mapping[Any, str]],
+) -> tuple[Change, ...]:
+    """What differs from the state before; an insert has none before, a delete none after."""
+    changes = []
+    for field in fields:
+        now = _words(row, field, names)
+        then = None if earlier is None else _words(earlier, field, names)
+        if row.pgh_label == "insert":
+            then = None
+        if row.pgh_label == "delete":
+            then, now = now, None
+        if then != now:
+            changes.append(Change(str(field.verbose_name), then, now))
+    return tuple(changes)
+
+
+def _words(
+    row: Any, field: models.Field[Any, Any], names: Mapping[str, Mapping[Any, str]]
+) -> str | None:
+    value = getattr(row, field.attname)
+    if value is None or value == "":
+        return None
+    if field.name in names:
+        return names[field.name].get(value)
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    return plain_words(value)
+
+
+def plain_words(value: object) -> str:
+    """A stored value as a person would write it, without losing a digit."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return f"{short_day(value.date())}, {value:%H:%M} UTC"
+    if isinstance(value, dt.date):
+        return short_day(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
