@@ -1,0 +1,38 @@
+"""The registry of those who fill the demo company, and empty it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSeeder:
+    """One app's part of the demo: `seed(now)` may run twice, `remove()` takes all of it away.
+
+    `order` ascends while seeding (accounts 10, portfolio 20, …) and descends while removing.
+    """
+
+    key: str
+    order: int
+    seed: Callable[[dt.datetime], None]
+    remove: Callable[[], None]
+
+
+_seeders: dict[str, DemoSeeder] = {}
+
+
+def register(seeder: DemoSeeder) -> None:
+    """Add a seeder, from an app's `ready()`.
+
+    Raises:
+        ValueError: another one has the same key.
+    """
+    if _seeders.setdefault(seeder.key, seeder) != seeder:
+        raise ValueError(f"Two demo seeders are called {seeder.key!r}.")
+
+
+def seeders() -> tuple[DemoSeeder, ...]:
+    """All seeders in the order of seeding."""
+    return tuple(sorted(_seeders.values(), key=lambda seeder: (seeder.order, seeder.key)))
