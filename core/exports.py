@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 Value = str | float | int | Decimal | dt.date | bool | None
 
-# A spreadsheet takes a cell that begins like this for a formula; also behind spaces, also full-width.
+# A cell that begins like this is a formula to a spreadsheet; also behind spaces, also full-width.
 _FORMULA_SIGNS = frozenset("=+-@\t\r\n\0＝＋－＠|%")
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
 
