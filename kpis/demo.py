@@ -1,0 +1,126 @@
+"""The demo company's KPIs: eighteen months of numbers with stories in them.
+
+`demo.toml` tells each story by a few points; the days between follow the line with a little noise
+that is the same at every run. Days without a value (gaps, a series that ended) stay without one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any, Self
+
+from accounts import selectors as accounts
+from kpis import services
+from kpis.models import Kpi, Metric
+from kpis.rules import Bounds
+from kpis.services import KpiPlan, Value
+from portfolio.models import Product
+
+STORIES = Path(__file__).with_name("demo.toml")
+NOISE = 0.015  # share of the path's height
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One KPI of the demo, in days before today."""
+
+    product: str
+    metric: str
+    path: tuple[tuple[int, float], ...]
+    baseline: float | None = None
+    target: float | None = None
+    due: int | None = None
+    weight: int = 3
+    guardrail: bool = False
+    sample: int | None = None
+    ends: int = 0
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def from_toml(cls, table: dict[str, Any]) -> Self:
+        """One table of `demo.toml`."""
+        path = tuple((int(ago), float(value)) for ago, value in table.pop("path"))
+        gaps = tuple((int(first), int(last)) for first, last in table.pop("gaps", ()))
+        return cls(path=path, gaps=gaps, **table)
+
+    def days_ago(self, cadence: int) -> Iterator[int]:
+        """When it is measured: once per cadence, counted back from its last value."""
+        yield from (
+            ago
+            for ago in range(self.ends, self.path[0][0] + 1, cadence)
+            if not any(last <= ago <= first for first, last in self.gaps)
+        )
+
+    def level(self, ago: int) -> float:
+        """The value on the line, before noise."""
+        for (earlier, start), (later, end) in pairwise(self.path):
+            if later <= ago <= earlier:
+                share = (earlier - ago) / (earlier - later)
+                return start + (end - start) * share
+        return self.path[-1][1]
+
+
+def stories() -> list[Story]:
+    """Every story of `demo.toml`."""
+    tables = tomllib.loads(STORIES.read_text())["kpi"]
+    return [Story.from_toml(table) for table in tables]
+
+
+def series(story: Story, cadence: int, bounds: Bounds, today: dt.date) -> list[Value]:
+    """The values of a story, newest first; the same for the same story, whatever the day."""
+    chance = Random(f"{story.product}/{story.metric}")  # noqa: S311  # believable, not secret
+    height = max(value for _, value in story.path) - min(value for _, value in story.path)
+    spread = NOISE * (height or abs(story.path[0][1]))
+    return [
+        Value(
+            date=today - dt.timedelta(days=ago),
+            value=_inside(story.level(ago) + chance.gauss(0, spread), bounds),
+            sample_size=story.sample and max(5, round(story.sample * chance.uniform(0.85, 1.1))),
+        )
+        for ago in story.days_ago(cadence)
+    ]
+
+
+def _inside(value: float, bounds: Bounds) -> float:
+    lower = bounds.lower if bounds.lower is not None else value
+    upper = bounds.upper if bounds.upper is not None else value
+    value = min(max(value, lower), upper)
+    return float(round(value)) if abs(value) >= 100 else round(value, 2)
+
+
+def seed(now: dt.datetime) -> None:
+    """Gives every demo product its KPIs and their values."""
+    today = accounts.today(now)
+    products = {product.slug: product for product in Product.objects.filter(is_demo=True)}
+    metrics = {metric.code: metric for metric in Metric.objects.all()}
+    for story in stories():
+        _tell(story, products[story.product], metrics[story.metric], today=today, now=now)
+
+
+def _tell(
+    story: Story, product: Product, metric: Metric, *, today: dt.date, now: dt.datetime
+) -> None:
+    plan = KpiPlan(
+        baseline=story.baseline,
+        baseline_date=None,
+        target=story.target,
+        target_date=today + dt.timedelta(days=story.due) if story.due else None,
+        weight=story.weight,
+        cadence=metric.cadence,
+        is_guardrail=story.guardrail,
+        next_review=today + dt.timedelta(days=60),
+    )
+    kpi = services.create_kpi(product=product, metric=metric, plan=plan, by=None, now=now)
+    values = series(story, metric.cadence, metric.bounds, today)
+    services.load_series(kpi=kpi, values=values, source="demo", by=None, now=now)
+
+
+def remove() -> None:
+    """Nothing of its own: KPIs and their values go with the demo products."""
+    assert not Kpi.objects.filter(product__is_demo=True).exists()  # noqa: S101
