@@ -2,7 +2,7 @@
 
 Pure functions over plain values. The drawings carry classes only (colours live in ``static/css``,
 so light, dark and print need no second drawing), a ``<title>`` and a ``<desc>``, and every chart
-has a table twin with the same numbers. A chart is drawn twice, wide and narrow, because SVG text
+has a table twin with the same numbers. A chart is drawn in three widths because SVG text
 shrinks with its picture: the style sheet shows the one that fits.
 """
 
@@ -72,18 +72,18 @@ def sparkline(
     baseline: float | None = None,
     target: float | None = None,
     bounds: tuple[float, float] | None = None,
+    least_span: float = 0,
     size: Literal["small", "tile"] = "small",
 ) -> SafeString:
     """A line without axes for a table cell or a tile; the newest value is the dot.
 
-    ``bounds`` fixes the vertical range, so that lines of different rows compare (health: ``(0,
-    100)``).
+    ``bounds`` fixes the vertical range, so that lines of different rows compare; ``least_span`` lets each row find its own range but never a smaller one.
     """
     width, height = _SPARK_SIZES[size]
     shown = [value for value in values if value is not None]
     levels = {"target": target, "baseline": baseline}
     known = {name: level for name, level in levels.items() if level is not None}
-    low, high = bounds or plots.value_range([*shown, *known.values()])
+    low, high = bounds or plots.value_range([*shown, *known.values()], least_span)
     x = Scale(0, max(len(values) - 1, 1), 3, width - 4)
     y = Scale(low, high, height - 4, 4)
     body = [

@@ -1,6 +1,6 @@
 """Drawing one line chart: axes, levels, gaps, notes and the names at the right margin.
 
-`core.charts` says what a chart shows; this module says where each part goes, for two widths.
+`core.charts` says what a chart shows; this module says where each part goes, for three widths.
 """
 
 from collections.abc import Sequence
@@ -59,8 +59,8 @@ class Drawing:
 
 
 def draw(drawing: Drawing) -> str:
-    """The wide and the narrow picture; the style sheet shows the one that fits."""
-    return _draw(drawing, plots.WIDE) + _draw(drawing, plots.NARROW)
+    """One picture for each width; the style sheet shows the one that fits."""
+    return "".join(_draw(drawing, frame) for frame in (plots.WIDE, plots.MEDIUM, plots.NARROW))
 
 
 def _draw(drawing: Drawing, frame: Frame) -> str:

@@ -28,7 +28,8 @@ class Frame:
 
 
 WIDE = Frame("wide", 720, 220, 40, 104, 20, 24, 8)
-NARROW = Frame("narrow", 320, 200, 34, 82, 20, 24, 3)
+MEDIUM = Frame("medium", 400, 190, 36, 88, 20, 24, 4)
+NARROW = Frame("narrow", 280, 180, 32, 80, 20, 24, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,18 @@ def coordinate(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def value_range(values: Sequence[float]) -> tuple[float, float]:
-    """The vertical range with a little air; equal values and no values get a range as well."""
+def value_range(values: Sequence[float], least_span: float = 0) -> tuple[float, float]:
+    """The vertical range with a little air.
+
+    Equal values and no values get a range as well. A range under ``least_span`` is widened around
+    its middle, so that noise does not look like a story.
+    """
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)
+    missing = least_span - (high - low)
+    if missing > 0:
+        return low - missing / 2, high + missing / 2
     if low == high:
         air = abs(low) * 0.1 or 1.0
         return low - air, high + air

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 COLUMNS = 48
 MOST_ROWS = 96
-_ROOMY_TILE = 7 * 4
-_COMPACT_TILE = 3 * 3
+# A grid cell is about this much wider than high on a desktop page: tiles shall look square there.
+_CELL_RATIO = 1.6
+_ROOMY_TILE = 6 * 4
+_COMPACT_TILE = 3 * 2
 _COMPACT_FROM = 90
 _SMALLEST_SHARE = 0.45
 
@@ -142,7 +144,7 @@ def _placed(
     groups: Sequence[HeatGroup], weights: Sequence[Sequence[float]], rows: int
 ) -> tuple[PlacedGroup, ...]:
     order = sorted(range(len(groups)), key=lambda i: (-sum(weights[i]), groups[i].label))
-    areas = squarify([sum(weights[i]) for i in order], (0, 0, COLUMNS, rows))
+    areas = _tiled([sum(weights[i]) for i in order], COLUMNS, rows)
     return tuple(
         _placed_group(groups[index], weights[index], snapped(area))
         for index, area in zip(order, areas, strict=True)
@@ -152,13 +154,18 @@ def _placed(
 def _placed_group(group: HeatGroup, weights: Sequence[float], place: Place) -> PlacedGroup:
     """The heading takes the group's first row; the tiles share the rest."""
     order = sorted(range(len(weights)), key=lambda i: (-weights[i], group.tiles[i].label))
-    inside = (0, 0, place.width, max(place.height - 1, 1))
-    areas = squarify([weights[i] for i in order], inside)
+    areas = _tiled([weights[i] for i in order], place.width, max(place.height - 1, 1))
     tiles = tuple(
         PlacedTile(group.tiles[index], snapped(area))
         for index, area in zip(order, areas, strict=True)
     )
     return PlacedGroup(group, place, tiles)
+
+
+def _tiled(weights: Sequence[float], width: int, height: int) -> list[Rectangle]:
+    """Squarified as the eye sees it, in grid cells again."""
+    seen = squarify(weights, (0, 0, width * _CELL_RATIO, height))
+    return [(x / _CELL_RATIO, y, w / _CELL_RATIO, h) for x, y, w, h in seen]
 
 
 def _is_readable(groups: Sequence[PlacedGroup], least: tuple[int, int]) -> bool:

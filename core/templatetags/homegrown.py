@@ -136,8 +136,9 @@ def sparkline(
     size: str = "small",
     low: float | None = None,
     high: float | None = None,
+    least_span: float = 0,
 ) -> SafeString:
-    """An inline line; ``low`` and ``high`` fix its range."""
+    """An inline line; ``low`` and ``high`` fix its range, ``least_span`` keeps noise small."""
     bounds = None if low is None or high is None else (low, high)
     return charts.sparkline(
         values,
@@ -145,6 +146,7 @@ def sparkline(
         baseline=baseline,
         target=target,
         bounds=bounds,
+        least_span=least_span,
         size="tile" if size == "tile" else "small",
     )
 
