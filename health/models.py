@@ -31,14 +31,23 @@ class HealthSettings(models.Model):
 class HealthSnapshot(models.Model):
     """Health of one product at the end of one day of the organisation's time zone.
 
-    `health` and `trend` keep their numbers even where the status is unknown; selectors and pages
-    leave them out there. `plan` is what the product and its KPIs were held to on that day,
-    `explanation` the parts of the sum: both are plain JSON, see `health.rules`.
+    `health` keeps its number even where the status is unknown; selectors and pages leave it out
+    there. `plan` is what the product and its KPIs were held to on that day, `explanation` the parts
+    of the sum: both are plain JSON, see `health.rules`. `before` is settings and plan of the day 28
+    days earlier, which the trend compares with, where they differ from this day's. `reason` is the
+    sentence of the largest loss, or why health is not known; `measured_on` the day of the newest
+    measurement.
     """
 
     pk = models.CompositePrimaryKey("product_id", "day")
+    # The migration adds the constraint with ON DELETE CASCADE: a roll-up that writes while the
+    # product is being deleted then leaves no row in the way.
     product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="snapshots", db_index=False
+        Product,
+        on_delete=models.CASCADE,
+        related_name="snapshots",
+        db_index=False,
+        db_constraint=False,
     )
     day = models.DateField()
     status = models.CharField(max_length=8, choices=Status)
@@ -47,7 +56,10 @@ class HealthSnapshot(models.Model):
     trend = models.FloatField(null=True)
     settings = models.ForeignKey(HealthSettings, on_delete=models.PROTECT, related_name="+")
     plan = models.JSONField()
+    before = models.JSONField(null=True)
     explanation = models.JSONField()
+    reason = models.CharField(max_length=300, blank=True, default="")
+    measured_on = models.DateField(null=True)
     is_kept = models.BooleanField(default=False)  # asked for by `roll_up --as-of`: never pruned
     computed_at = models.DateTimeField()
 

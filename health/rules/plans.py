@@ -151,9 +151,9 @@ def _kpi_from_dict(values: Mapping[str, Any]) -> KpiPlan:
         unit=values["unit"],
         group=values["group"],
         direction=values["direction"],
-        baseline=values["baseline"],
+        baseline=read_number(values["baseline"]),
         baseline_date=read_day(values["baseline_date"]),
-        target=values["target"],
+        target=read_number(values["target"]),
         target_date=read_day(values["target_date"]),
         weight=values["weight"],
         cadence=values["cadence"],
@@ -173,3 +173,8 @@ def _written(day: dt.date | None) -> str | None:
 def read_day(text: str | None) -> dt.date | None:
     """A day as plain JSON keeps it."""
     return dt.date.fromisoformat(text) if text else None
+
+
+def read_number(value: float | None) -> float | None:
+    """A number as plain JSON keeps it: 1e75 comes back as a long integer."""
+    return None if value is None else float(value)

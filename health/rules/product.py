@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from health.rules.kpi import clamp, freshness, kpi_score, signal
-from health.rules.plans import KpiPlan, ProductPlan, read_day
+from health.rules.plans import KpiPlan, ProductPlan, read_day, read_number
 from health.rules.settings import Settings, Status
 from health.rules.values import KpiFact
 
@@ -312,21 +312,18 @@ _PLAIN = (
     "cadence",
     "is_guardrail",
     "direction",
-    "value",
     "age",
     "source",
-    "progress",
-    "expected",
     "points",
-    "gap",
     "freshness",
     "weight",
     "lost",
 )
+_LARGE = ("value", "progress", "expected", "gap")
 
 
 def _line_as_dict(line: Line) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(line, name) for name in _PLAIN}
+    values: dict[str, Any] = {name: getattr(line, name) for name in (*_PLAIN, *_LARGE)}
     values["part"] = line.part.value
     values["last"] = line.last.isoformat() if line.last else None
     values["first"] = line.first.isoformat() if line.first else None
@@ -339,4 +336,5 @@ def _line_from_dict(values: Mapping[str, Any]) -> Line:
         last=read_day(values["last"]),
         first=read_day(values["first"]),
         **{name: values[name] for name in _PLAIN},
+        **{name: read_number(values[name]) for name in _LARGE},
     )

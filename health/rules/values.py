@@ -7,9 +7,10 @@ the oracle that SQL is tested against.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from kpis import rules as kpis
 from kpis.rules import Aggregation
 
 # Sums of products of values and weights stay finite, in SQL as well, inside these limits.
@@ -103,27 +104,14 @@ def day_values(window: Window, measured: Iterable[Measured]) -> list[DayValue]:
 
 
 def _day_value(window: Window, measured: Sequence[Measured]) -> DayValue | None:
-    """The value for everyone where it stands, else over the segments; None where Σ w = 0."""
+    """The day by the rule of `kpis.rules.day_value`, with the source of its first segment."""
+    weights = {segment: tame(weight) for segment, weight in window.weights}
     ordered = sorted(measured, key=lambda one: one.segment)
-    date, source = ordered[0].date, min(one.source for one in ordered)
-    if ordered[0].segment == "":
-        everyone = ordered[0]
-        return DayValue(date, tame(everyone.value), everyone.sample_size, source)
-    sizes = [one.sample_size for one in ordered]
-    known = [size for size in sizes if size is not None]
-    sample_size = sum(known) if len(known) == len(sizes) else None
-    if window.is_summed:
-        return DayValue(date, _total(tame(one.value) for one in ordered), sample_size, source)
-    weights = _weights(window.weights, ordered)
-    if not _total(weights):
+    parts = [kpis.Part(one.segment, tame(one.value), one.sample_size) for one in ordered]
+    found = kpis.day_value(ordered[0].date, parts, weights, adds_up=window.is_summed)
+    if found is None:
         return None
-    weighted = _total(w * tame(one.value) for w, one in zip(weights, ordered, strict=True))
-    return DayValue(date, weighted / _total(weights), sample_size, source)
-
-
-def _weights(given: Sequence[tuple[str, float]], measured: Sequence[Measured]) -> list[float]:
-    known: Mapping[str, float] = dict(given)
-    return [tame(known.get(one.segment, 1.0)) for one in measured]
+    return DayValue(found.day, found.value, found.sample_size, ordered[0].source)
 
 
 def current_value(window: Window, days: Sequence[DayValue], day: dt.date) -> float | None:
