@@ -77,7 +77,8 @@ def sparkline(
 ) -> SafeString:
     """A line without axes for a table cell or a tile; the newest value is the dot.
 
-    ``bounds`` fixes the vertical range, so that lines of different rows compare; ``least_span`` lets each row find its own range but never a smaller one.
+    ``bounds`` fixes the vertical range, so that lines of different rows compare; ``least_span``
+    lets each row find its own range but never a smaller one.
     """
     width, height = _SPARK_SIZES[size]
     shown = [value for value in values if value is not None]

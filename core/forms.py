@@ -27,6 +27,9 @@ _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$")
 _PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)$")
 _AROUND_NUMBERS = "%£€$¥"
 
+# What Django says of an empty answer, whatever the question was.
+_STOCK_MESSAGES = frozenset({"This field is required.", "This field cannot be blank."})
+
 
 def clean_text(value: str, *, keep_lines: bool = False) -> str:
     """Text as it was meant: composed (NFC), without invisible characters, spaces collapsed, ends
@@ -149,6 +152,15 @@ class BoundField(forms.BoundField):
     def is_optional(self) -> bool:
         """Whether the label says "(optional)": a box that may stay empty needs no such word."""
         return not self.field.required and not self.is_checkbox and not self.field.disabled
+
+    @property
+    def problems(self) -> list[str]:
+        """The errors in our words, each naming its field: they also stand alone in the summary."""
+        found: list[str] = []
+        for error in self.errors.as_data():
+            is_stock = {str(word) for word in error.messages} <= _STOCK_MESSAGES
+            found.extend([f"{self.label} is missing."] if is_stock else error.messages)
+        return found
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None

@@ -6,18 +6,22 @@ page needs no inline style, text keeps its size, and on a phone the same list si
 Squarified after Bruls, Huizing and van Wijk (2000).
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 COLUMNS = 48
 MOST_ROWS = 96
-# A grid cell is about this much wider than high on a desktop page: tiles shall look square there.
-_CELL_RATIO = 1.6
-_ROOMY_TILE = 6 * 4
+# Tiles that the algorithm takes for square are about twice as wide as high on the page: names are.
+_CELL_RATIOS = (0.75, 0.95, 0.6)
+_ROOMY_TILE = 6 * 3
 _COMPACT_TILE = 3 * 2
 _COMPACT_FROM = 90
-_SMALLEST_SHARE = 0.45
+# How much higher than planned the grid may become for the sake of readable tiles.
+_TRIED = (0, 0.1, 0.2, 0.3, 0.4)
+_SMALLEST_SHARE = 0.6
+_LARGEST_SHARE = 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,9 @@ def heat_grid(groups: Sequence[HeatGroup], *, most: int = 300) -> HeatGrid:
     """Lay out the groups, large ones first; empty groups and all but the ``most`` largest tiles are
     left out.
 
-    Areas follow the square root of the head-count, never under 45 % of an average tile: a grid that
-    showed heads in true proportion would make nine of ten products unreadable.
+    Areas follow the square root of the head-count, between 60 and 240 % of an average tile: true
+    proportions would make nine of ten products unreadable. Of some heights the one with the most
+    readable tiles is taken.
     """
     every = sum(len(group.tiles) for group in groups)
     filled = _largest(groups, most) if every > most else [group for group in groups if group.tiles]
@@ -106,11 +111,17 @@ def heat_grid(groups: Sequence[HeatGroup], *, most: int = 300) -> HeatGrid:
     weights = _weights(filled)
     rows = _rows_for(amount, len(filled), is_compact=is_compact)
     least = (2, 2) if is_compact else (4, 3)
-    while True:
-        placed = _placed(filled, weights, rows)
-        if rows >= MOST_ROWS or _is_readable(placed, least):
-            return HeatGrid(placed, rows, is_compact, every - amount)
-        rows = min(rows + max(rows // 6, 1), MOST_ROWS)
+    best, cheapest = HeatGrid((), 0, is_compact, every - amount), math.inf
+    heights = [min(rows + math.ceil(rows * more), MOST_ROWS) for more in _TRIED]
+    ratios = _CELL_RATIOS[:1] if is_compact else _CELL_RATIOS
+    for height, ratio in itertools.product(heights, ratios):
+        placed = _placed(filled, weights, height, ratio)
+        cost = _cost(placed, least)
+        if cost < cheapest:
+            best, cheapest = replace(best, groups=placed, rows=height), cost
+        if not cost:
+            break
+    return best
 
 
 def _largest(groups: Sequence[HeatGroup], most: int) -> list[HeatGroup]:
@@ -131,8 +142,9 @@ def _largest(groups: Sequence[HeatGroup], most: int) -> list[HeatGroup]:
 def _weights(groups: Sequence[HeatGroup]) -> list[list[float]]:
     raw = [[math.sqrt(max(tile.people or 0, 0)) for tile in group.tiles] for group in groups]
     every = [weight for group in raw for weight in group]
-    floor = sum(every) / len(every) * _SMALLEST_SHARE or 1.0
-    return [[max(weight, floor) for weight in group] for group in raw]
+    average = sum(every) / len(every) or 1.0
+    least, most = average * _SMALLEST_SHARE, average * _LARGEST_SHARE
+    return [[min(max(weight, least), most) for weight in group] for group in raw]
 
 
 def _rows_for(amount: int, groups: int, *, is_compact: bool) -> int:
@@ -141,20 +153,26 @@ def _rows_for(amount: int, groups: int, *, is_compact: bool) -> int:
 
 
 def _placed(
-    groups: Sequence[HeatGroup], weights: Sequence[Sequence[float]], rows: int
+    groups: Sequence[HeatGroup], weights: Sequence[Sequence[float]], rows: int, ratio: float
 ) -> tuple[PlacedGroup, ...]:
     order = sorted(range(len(groups)), key=lambda i: (-sum(weights[i]), groups[i].label))
-    areas = _tiled([sum(weights[i]) for i in order], COLUMNS, rows)
+    cells = COLUMNS * rows / sum(map(sum, weights))
+    # A heading takes a row of its group's width: room beside that of its tiles.
+    room = [sum(weights[i]) + math.sqrt(sum(weights[i]) / cells / ratio) for i in order]
+    areas = _tiled(room, (COLUMNS, rows), ratio)
     return tuple(
-        _placed_group(groups[index], weights[index], snapped(area))
+        _placed_group(groups[index], weights[index], snapped(area), ratio)
         for index, area in zip(order, areas, strict=True)
     )
 
 
-def _placed_group(group: HeatGroup, weights: Sequence[float], place: Place) -> PlacedGroup:
+def _placed_group(
+    group: HeatGroup, weights: Sequence[float], place: Place, ratio: float
+) -> PlacedGroup:
     """The heading takes the group's first row; the tiles share the rest."""
     order = sorted(range(len(weights)), key=lambda i: (-weights[i], group.tiles[i].label))
-    areas = _tiled([weights[i] for i in order], place.width, max(place.height - 1, 1))
+    inside = (place.width, max(place.height - 1, 1))
+    areas = _tiled([weights[i] for i in order], inside, ratio)
     tiles = tuple(
         PlacedTile(group.tiles[index], snapped(area))
         for index, area in zip(order, areas, strict=True)
@@ -162,15 +180,18 @@ def _placed_group(group: HeatGroup, weights: Sequence[float], place: Place) -> P
     return PlacedGroup(group, place, tiles)
 
 
-def _tiled(weights: Sequence[float], width: int, height: int) -> list[Rectangle]:
+def _tiled(weights: Sequence[float], size: tuple[int, int], ratio: float) -> list[Rectangle]:
     """Squarified as the eye sees it, in grid cells again."""
-    seen = squarify(weights, (0, 0, width * _CELL_RATIO, height))
-    return [(x / _CELL_RATIO, y, w / _CELL_RATIO, h) for x, y, w, h in seen]
+    width, height = size
+    seen = squarify(weights, (0, 0, width * ratio, height))
+    return [(x / ratio, y, w / ratio, h) for x, y, w, h in seen]
 
 
-def _is_readable(groups: Sequence[PlacedGroup], least: tuple[int, int]) -> bool:
+def _cost(groups: Sequence[PlacedGroup], least: tuple[int, int]) -> int:
+    """One for a tile whose words are cut, many for one that is hard to hit."""
     places = [tile.place for group in groups for tile in group.tiles]
-    return all(place.width >= least[0] and place.height >= least[1] for place in places)
+    cut = sum(place.width < least[0] or place.height < least[1] for place in places)
+    return cut + 20 * sum(place.width < 2 or place.height < 2 for place in places)
 
 
 def snapped(area: Rectangle) -> Place:

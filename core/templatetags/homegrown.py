@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -273,10 +274,17 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
     for form in forms:
         if form is None or not form.is_bound:
             continue
-        for name, errors in form.errors.items():
-            target = "" if name == "__all__" else _control_id(form, name)
-            problems.extend((target, str(message)) for message in errors)
+        problems.extend(("", str(message)) for message in form.non_field_errors())
+        for name in form.errors:
+            if name != NON_FIELD_ERRORS:
+                target = _control_id(form, name)
+                problems.extend((target, str(message)) for message in _problems(form, name))
     return {"problems": problems}
+
+
+def _problems(form: BaseForm, name: str) -> list[str]:
+    """A field of a form with its own renderer may lack our words."""
+    return getattr(form[name], "problems", None) or list(form.errors[name])
 
 
 def _control_id(form: BaseForm, name: str) -> str:
