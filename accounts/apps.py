@@ -11,5 +11,29 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the policies."""
-        from accounts import policies  # noqa: F401
+        """Register policies, navigation and the people of the demo."""
+        from accounts import policies
+        from accounts.services import create_demo_people, remove_demo_people
+        from core import demo, navigation
+
+        demo.register(demo.DemoSeeder("accounts", 10, create_demo_people, remove_demo_people))
+        navigation.register(
+            navigation.NavigationItem(
+                key="people",
+                label="People",
+                url_name="accounts:person_list",
+                icon="users",
+                order=80,
+                visible_to=policies.administrator,
+            )
+        )
+        navigation.register(
+            navigation.NavigationItem(
+                key="profile",
+                label="Your profile",
+                url_name="accounts:profile",
+                icon="user",
+                order=10,
+                place="user",
+            )
+        )

@@ -10,6 +10,14 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
+class AccountState(models.TextChoices):
+    """Whether somebody can sign in; worked out, not stored."""
+
+    ACTIVE = "active", "Active"
+    INVITED = "invited", "Invited"
+    DEACTIVATED = "deactivated", "Deactivated"
+
+
 class Theme(models.TextChoices):
     """How the pages are coloured for one person."""
 

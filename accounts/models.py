@@ -9,8 +9,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
-from accounts.enums import Role, Theme, WeekStart
+from accounts.enums import AccountState, Role, Theme, WeekStart
 from accounts.querysets import UserManager
 from core.audit import audited
 from core.fields import time_zone_field
@@ -28,6 +29,8 @@ class User(AbstractBaseUser):
     single_keys = models.BooleanField("single-key shortcuts", default=True)
     is_active = models.BooleanField("can sign in", default=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    # Part of every session's signature: counting up ends all sessions of the account.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -54,7 +57,21 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     def get_absolute_url(self) -> str:
+        """The page on which administrators see the account."""
         return reverse("accounts:person_detail", args=[self.pk])
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        signed = f"{self.password}:{self.session_epoch}"
+        salt = "accounts.models.User.session"
+        return salted_hmac(salt, signed, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def state(self) -> AccountState:
+        """Whether the person can sign in, and if not, why."""
+        if not self.is_active:
+            return AccountState.DEACTIVATED
+        waiting = self.invited_at is not None and not self.has_usable_password()
+        return AccountState.INVITED if waiting else AccountState.ACTIVE
 
     @property
     def is_administrator(self) -> bool:

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
 from core.policies import register_policy
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from accounts.models import User
 
+Visitor = AbstractBaseUser | AnonymousUser
 
-def signed_in(user: User | AnonymousUser) -> bool:
+
+def signed_in(user: Visitor) -> bool:
     """Anyone with an account that has not been deactivated."""
     return user.is_authenticated and user.is_active
 
 
-def administrator(user: User | AnonymousUser) -> bool:
+def administrator(user: Visitor) -> bool:
     """May do everything."""
-    return user.is_authenticated and user.is_administrator
+    return user.is_authenticated and bool(getattr(user, "is_administrator", False))
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in: what views hand to services as `by`.
+
+    Raises:
+        PermissionDenied: nobody is, which the policies of all but public pages rule out.
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 register_policy("signed_in", signed_in)

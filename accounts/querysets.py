@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models.functions import Lower
+
+from accounts.enums import AccountState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,6 +21,20 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         """Only accounts that can sign in."""
         return self.filter(is_active=True)
+
+    def in_state(self, state: str) -> UserQuerySet:
+        """Accounts in a state of `AccountState`; everyone for any other text."""
+        waiting = models.Q(invited_at__isnull=False) & models.Q(
+            password__startswith=UNUSABLE_PASSWORD_PREFIX
+        )
+        match state:
+            case AccountState.ACTIVE:
+                return self.active().exclude(waiting)
+            case AccountState.INVITED:
+                return self.active().filter(waiting)
+            case AccountState.DEACTIVATED:
+                return self.filter(is_active=False)
+        return self
 
     def administrators(self) -> UserQuerySet:
         """Only active administrators."""

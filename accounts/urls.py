@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from allauth.account import views as allauth
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-urlpatterns = [
-    path("accounts/login/", allauth.login, name="account_login"),
-    path("accounts/logout/", allauth.logout, name="account_logout"),
-    path("accounts/password/change/", allauth.password_change, name="account_change_password"),
-    path("accounts/password/reset/", allauth.password_reset, name="account_reset_password"),
+from accounts import views
+
+sign_in_pages = [
+    path("login/", allauth.login, name="account_login"),
+    path("logout/", views.sign_out, name="account_logout"),
+    path("password/change/", views.change_password, name="account_change_password"),
+    path("password/reset/", allauth.password_reset, name="account_reset_password"),
     path(
-        "accounts/password/reset/done/",
+        "password/reset/done/",
         allauth.password_reset_done,
         name="account_reset_password_done",
     ),
     re_path(
-        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         allauth.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
     path(
-        "accounts/password/reset/key/done/",
+        "password/reset/key/done/",
         allauth.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+]
+
+pages = [
+    path("people/", views.person_list, name="person_list"),
+    path("people/invite/", views.person_invite, name="person_invite"),
+    path("people/<int:user_id>/", views.person_detail, name="person_detail"),
+    path("people/<int:user_id>/edit/", views.person_edit, name="person_edit"),
+    path("people/<int:user_id>/deactivate/", views.person_deactivate, name="person_deactivate"),
+    path("people/<int:user_id>/reactivate/", views.person_reactivate, name="person_reactivate"),
+    path("people/<int:user_id>/resend/", views.person_resend, name="person_resend"),
+    path("profile/", views.profile, name="profile"),
+    path("profile/sessions/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("demo/", views.demo_sign_in, name="demo_sign_in"),
+]
+
+urlpatterns = [
+    path("accounts/", include(sign_in_pages)),
+    path("", include((pages, "accounts"))),
 ]

@@ -1,0 +1,132 @@
+"""Forms of accounts, and allauth's in our words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
+from django import forms
+
+from accounts.enums import AccountState
+from accounts.models import User
+from core.fields import time_zone_names
+from core.forms import TextField
+
+PASSWORD_LIMIT = 512
+PASSWORD_HINT = "At least 12 characters. A few words in a row are easy to remember."  # noqa: S105
+
+
+class SignInForm(allauth.LoginForm):
+    """E-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self.fields["login"], "E-mail", "")
+        _word(self.fields["password"], "Password", "")
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    """The password one has, and the new one once: it can be made visible by the browser."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        _word(self.fields["oldpassword"], "Password you have now", "")
+        _word(self.fields["password1"], "New password", PASSWORD_HINT)
+
+    def clean_oldpassword(self) -> str:
+        """Counted like a sign-in, so that an open session is no way to guess."""
+        given: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    """Where the link is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self.fields["email"], "E-mail", "")
+
+
+class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
+    """The new password, once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        _word(self.fields["password1"], "New password", PASSWORD_HINT)
+
+
+def _word(field: forms.Field, label: str, hint: str) -> None:
+    field.label = label
+    field.help_text = hint
+    field.widget.attrs.pop("placeholder", None)
+    if isinstance(field.widget, forms.PasswordInput):
+        field.widget.attrs["maxlength"] = PASSWORD_LIMIT
+        field.max_length = PASSWORD_LIMIT  # type: ignore[attr-defined]
+
+
+class InviteForm(forms.ModelForm):
+    """Who gets an account."""
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "role"]
+        field_classes = {"name": TextField}
+        widgets = {"role": forms.RadioSelect}
+        help_texts = {
+            "role": "What someone may do with a product is said on the product's own pages."
+        }
+
+
+class PersonForm(forms.ModelForm):
+    """What administrators change about somebody."""
+
+    class Meta:
+        model = User
+        fields = ["name", "role", "time_zone"]
+        field_classes = {"name": TextField}
+        widgets = {"role": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = _zone_field()
+
+
+class ProfileForm(forms.ModelForm):
+    """What people decide about themselves."""
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone", "theme", "single_keys"]
+        field_classes = {"name": TextField}
+        widgets = {"theme": forms.RadioSelect}
+        help_texts = {
+            "single_keys": "Keys such as / and ? that work without Ctrl. Off for speech input."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = _zone_field()
+
+
+class PersonFilterForm(forms.Form):
+    """What the list of people shows."""
+
+    q = TextField(label="Search", required=False, max_length=100)
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Everyone"), *AccountState.choices]
+    )
+
+
+def _zone_field() -> forms.ChoiceField:
+    zones = [(name, name.replace("_", " ")) for name in time_zone_names()]
+    return forms.ChoiceField(
+        label="Time zone",
+        required=False,
+        choices=[("", "The organisation's"), *zones],
+        help_text="Times and the weekly mail follow it.",
+    )

@@ -1,0 +1,45 @@
+"""Every write of accounts."""
+
+from accounts.services.people import (
+    EmailTakenError,
+    LastAdministratorError,
+    NotInvitedError,
+    OwnAccountError,
+    create_administrator,
+    create_demo_people,
+    deactivate_user,
+    invite_user,
+    password_link,
+    reactivate_user,
+    remove_demo_people,
+    resend_invitation,
+    sign_out_everywhere,
+    update_profile,
+    update_user,
+)
+from accounts.services.sign_in_limits import (
+    Allowance,
+    give_back_sign_in_token,
+    take_sign_in_token,
+)
+
+__all__ = [
+    "Allowance",
+    "EmailTakenError",
+    "LastAdministratorError",
+    "NotInvitedError",
+    "OwnAccountError",
+    "create_administrator",
+    "create_demo_people",
+    "deactivate_user",
+    "give_back_sign_in_token",
+    "invite_user",
+    "password_link",
+    "reactivate_user",
+    "remove_demo_people",
+    "resend_invitation",
+    "sign_out_everywhere",
+    "take_sign_in_token",
+    "update_profile",
+    "update_user",
+]
