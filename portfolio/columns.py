@@ -61,6 +61,6 @@ def registered() -> tuple[ListColumn, ...]:
 
 
 def cells_of(product_ids: Sequence[int], as_of: dt.date) -> dict[int, list[Cell]]:
-    """For each product the cells of all columns, from the left; `EMPTY` where a column is silent."""
+    """For each product the cells of all columns from the left; `EMPTY` where one is silent."""
     values = [column.values(product_ids, as_of) if product_ids else {} for column in registered()]
     return {pk: [found.get(pk, EMPTY) for found in values] for pk in product_ids}

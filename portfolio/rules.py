@@ -55,3 +55,21 @@ def people_word(choice: Choice, exchange: Exchange) -> PeopleWord:
     if choice == Choice.OPTIONAL and exchange in (Exchange.MONEY, Exchange.EFFORT):
         return PeopleWord.CUSTOMERS
     return PeopleWord.USERS
+
+
+def bright_line(choice: Choice, exchange: Exchange) -> str:
+    """Why the product's people are called as they are, in one sentence for its page."""
+    word = people_word(choice, exchange)
+    chosen = {
+        Choice.OPTIONAL: "People have a choice",
+        Choice.DEFAULT: "Another way exists, but this one is encouraged",
+        Choice.MANDATED: "People have no choice",
+    }[choice]
+    given = {
+        Exchange.MONEY: "pay for it",
+        Exchange.EFFORT: "knowingly give time, data or budget",
+        Exchange.NONE: "exchange nothing for it",
+    }[exchange]
+    joined = "but" if choice == Choice.OPTIONAL and exchange == Exchange.NONE else "and"
+    otherwise = "" if word == PeopleWord.CUSTOMERS else ", not customers"
+    return f"{chosen} {joined} {given}: we say {word}{otherwise}."

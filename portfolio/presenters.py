@@ -1,0 +1,373 @@
+"""What pages say about products, formatted here so that templates decide nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from accounts.holdings import Holding
+from accounts.models import User
+from activity.models import Event
+from core.exports import Value
+from core.formats import number, short_day
+from core.policies import allows
+from portfolio import columns
+from portfolio.columns import Cell, ListColumn
+from portfolio.enums import MemberRole
+from portfolio.flags import Flag
+from portfolio.models import Membership, Product
+from portfolio.panels import panels_for
+from portfolio.rules import Choice, Exchange, bright_line
+from portfolio.selectors import estate_of
+
+NOBODY = "nobody yet"
+OVERVIEW = "overview"
+MEMBERS = "members"
+HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of the product."""
+
+    key: str
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductHeader:
+    """The top of every page about a product."""
+
+    name: str
+    chips: list[str]
+    mission: str
+    managers: str
+    team: str
+    portfolio: str
+    portfolio_url: str
+    people: str
+    archived_on: str
+    tabs: list[Tab]
+    may_edit: bool
+    may_manage: bool
+
+
+def product_context(request: HttpRequest, product: Product, current: str) -> dict[str, Any]:
+    """What `portfolio/product_base.html` needs, for panels of upper apps too; costs no query.
+
+    `product` comes from the policy middleware (`request.product`), `current` is the key of the
+    panel on show.
+    """
+    user = request.user
+    may_edit = allows("product.edit", user, product)
+    may_manage = allows("product.manage", user, product)
+    tabs = product_tabs(user, product, current, may_manage=may_manage)
+    return {
+        "product": product,
+        "panels": tabs,
+        "current": current,
+        "header": _header(product, tabs, may_edit=may_edit, may_manage=may_manage),
+        "crumbs": product_crumbs(product, next((t.label for t in tabs if t.is_current), "")),
+    }
+
+
+def product_crumbs(product: Product, last: str = "") -> list[tuple[str, str]]:
+    """The way from the catalogue to a page of the product."""
+    crumbs = [("Products", reverse("portfolio:product_list"))]
+    if last and last != "Overview":
+        return [*crumbs, (product.name, product.get_absolute_url()), (last, "")]
+    return [*crumbs, (product.name, "")]
+
+
+def product_tabs(user: Any, product: Product, current: str, *, may_manage: bool) -> list[Tab]:
+    """Overview, the panels that this person may open, and what managers alone see."""
+    pages = [(OVERVIEW, "Overview", "portfolio:product_detail")]
+    pages += [(panel.key, panel.label, panel.url_name) for panel in panels_for(user, product)]
+    if may_manage:
+        pages += [
+            (MEMBERS, "Members", "portfolio:product_members"),
+            (HISTORY, "History", "portfolio:product_history"),
+        ]
+    return [
+        Tab(key, label, reverse(url_name, args=[product.slug]), key == current)
+        for key, label, url_name in pages
+    ]
+
+
+def _header(
+    product: Product, tabs: list[Tab], *, may_edit: bool, may_manage: bool
+) -> ProductHeader:
+    words = [product.get_kind_display(), str(product.function or ""), product.get_stage_display()]
+    return ProductHeader(
+        name=product.name,
+        chips=[*(word.lower() for word in words if word), product.choice],
+        mission=product.mission,
+        managers=manager_words(product),
+        team=str(product.team or ""),
+        portfolio=product.portfolio.name,
+        portfolio_url=product.portfolio.get_absolute_url(),
+        people=people_words(product),
+        archived_on=short_day(product.archived_on) if product.archived_on else "",
+        tabs=tabs,
+        may_edit=may_edit,
+        may_manage=may_manage,
+    )
+
+
+def manager_words(product: Any) -> str:
+    """The managers' names, or that there is none."""
+    return ", ".join(product.manager_names) or NOBODY
+
+
+def people_words(product: Product) -> str:
+    """How many people it is for, in the word for them: "2,140 users"."""
+    if product.head_count is None:
+        return product.people_word
+    word = product.people_word.removesuffix("s") if product.head_count == 1 else product.people_word
+    return f"{number(product.head_count)} {word}"
+
+
+def bright_line_words(product: Product) -> str:
+    """The bright-line test of the product in one sentence (domain.md §1)."""
+    return bright_line(Choice(product.choice), Exchange(product.exchange))
+
+
+def product_facts(product: Product, today: dt.date) -> list[tuple[str, str]]:
+    """What is known of the product, for the side of its page."""
+    since = short_day(product.stage_since, today)
+    return [
+        ("Stage", f"{product.get_stage_display()} since {since}"),
+        ("Choice", product.get_choice_display()),
+        ("Exchange", product.get_exchange_display()),
+        ("Type of work", product.get_work_type_display() or "not said yet"),
+        ("Business function", str(product.function or "not said yet")),
+        ("Team", str(product.team or "not said yet")),
+        ("Who can see it", product.get_visibility_display()),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the catalogue."""
+
+    name: str
+    url: str
+    kind: str
+    portfolio: str
+    function: str
+    stage: str
+    managers: str
+    team: str
+    people: str
+    head_count: int | None
+    people_word: str
+    cells: list[Cell]
+    updated: str
+    updated_at: dt.datetime
+    is_archived: bool
+
+    @property
+    def labelled(self) -> list[tuple[Cell, ListColumn]]:
+        """Each cell of upper apps with its column."""
+        return list(zip(self.cells, columns.registered(), strict=True))
+
+
+def catalogue_rows(products: Sequence[Product], today: dt.date) -> list[Row]:
+    """The lines of a page, with the columns of upper apps in a fixed number of queries."""
+    cells = columns.cells_of([product.pk for product in products], today)
+    return [_row(product, cells[product.pk], today) for product in products]
+
+
+def _row(product: Product, cells: list[Cell], today: dt.date) -> Row:
+    return Row(
+        name=product.name,
+        url=product.get_absolute_url(),
+        kind=product.get_kind_display(),
+        portfolio=product.portfolio.name,
+        function=str(product.function or ""),
+        stage=product.get_stage_display(),
+        managers=manager_words(product),
+        team=str(product.team or ""),
+        people=people_words(product),
+        head_count=product.head_count,
+        people_word=product.people_word,
+        cells=cells,
+        updated=short_day(product.updated_at.date(), today),
+        updated_at=product.updated_at,
+        is_archived=product.archived_on is not None,
+    )
+
+
+CSV_BEFORE = ("Product", "Kind", "Portfolio", "Function", "Stage", "Product manager", "Team",
+              "People", "We call them")  # fmt: skip
+CSV_AFTER = ("Changed",)
+
+
+def catalogue_csv(rows: Iterable[Row]) -> tuple[list[str], list[list[Value]]]:
+    """Head and lines of the CSV: the columns of the page, numbers and days as data."""
+    head = [*CSV_BEFORE, *(column.label for column in columns.registered()), *CSV_AFTER]
+    return head, [_csv_line(row) for row in rows]
+
+
+def _csv_line(row: Row) -> list[Value]:
+    managers = "" if row.managers == NOBODY else row.managers
+    return [
+        row.name,
+        row.kind,
+        row.portfolio,
+        row.function,
+        row.stage,
+        managers,
+        row.team,
+        row.head_count,
+        row.people_word,
+        *(cell.sort for cell in row.cells),
+        row.updated_at.date(),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """A flag with its remedy, if this person may apply it."""
+
+    title: str
+    reason: str
+    remedy_url: str
+
+
+def flag_lines(flags: Iterable[Flag], user: Any, product: Product) -> list[FlagLine]:
+    """Flags as this person sees them."""
+    return [
+        FlagLine(
+            flag.title,
+            flag.reason,
+            flag.remedy_url if allows(flag.remedy_policy, user, product) else "",
+        )
+        for flag in flags
+    ]
+
+
+def panel_summaries(request: HttpRequest, product: Product) -> list[SafeString]:
+    """What the panels have to say on the product's own page, in their order."""
+    summaries = (
+        panel.summary(request, product)
+        for panel in panels_for(request.user, product)
+        if panel.summary is not None
+    )
+    return [summary for summary in summaries if summary is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One sentence of "what happened lately"."""
+
+    at: dt.datetime
+    words: str
+    detail: str
+
+
+def event_lines(events: Iterable[Event]) -> list[EventLine]:
+    """Activity in sentences: who, what, and a detail where there is one."""
+    return [
+        EventLine(
+            event.at,
+            f"{event.actor_label or 'Homegrown'} {event.verb} {event.subject_label}",
+            str(event.data.get("detail", "")),
+        )
+        for event in events
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """One person on the members page."""
+
+    pk: int
+    user_id: int
+    name: str
+    email: str
+    role: str
+    shape: str
+    grant: str
+    is_active: bool
+
+
+def member_lines(members: Iterable[Membership]) -> list[MemberLine]:
+    """Members in words."""
+    return [
+        MemberLine(
+            pk=member.pk,
+            user_id=member.user_id,
+            name=str(member.user),
+            email=member.user.email,
+            role=member.get_role_display(),
+            shape=member.get_shape_display() or "not said yet",
+            grant="Yes" if _sees_the_map(member) else "No",
+            is_active=member.user.is_active,
+        )
+        for member in members
+    ]
+
+
+def _sees_the_map(member: Membership) -> bool:
+    return member.stakeholder_grant or member.role == MemberRole.MANAGER
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of which two people have different versions."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+def differences(
+    labels: Mapping[str, str], theirs: Mapping[str, Any], mine: Mapping[str, Any]
+) -> list[Difference]:
+    """The fields in which two versions differ, in words, in the order of the form."""
+    return [
+        Difference(label, _in_words(theirs[name]), _in_words(mine[name]))
+        for name, label in labels.items()
+        if name in theirs and name in mine and theirs[name] != mine[name]
+    ]
+
+
+def _in_words(value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, list | tuple | set):
+        return ", ".join(str(one) for one in value) or "nothing"
+    return number(value) if isinstance(value, int) else str(value)
+
+
+def holdings(user: User) -> list[Holding]:
+    """What a person holds, in sentences, for the page that takes accounts away."""
+    estate = estate_of(user)
+    members = [
+        Holding(f"{one.get_role_display()} of {one.product}", one.product.get_absolute_url())
+        for one in estate.memberships
+    ]
+    leads = [
+        Holding(f"Lead of {one.portfolio}", one.portfolio.get_absolute_url())
+        for one in estate.leads
+    ]
+    return [*members, *leads]
+
+
+def hand_over_address(user: User) -> str:
+    """Where an administrator hands the person's products to somebody else."""
+    return reverse("portfolio:hand_over", args=[user.pk])
+
+
+def consequence_words(lines: Iterable[Any]) -> list[str]:
+    """What a deletion takes along: "3 members", "1,204 measurements"."""
+    return [f"{line.count:,} {line.label}" for line in lines]

@@ -1,0 +1,246 @@
+"""The catalogue: which products, in which order, which page of them.
+
+Paging is by key, never by offset: a page starts after (or ends before) a product's place in the
+order, so that the last page costs what the first one costs and nothing slips when rows come and go.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower
+
+from accounts.models import User
+from portfolio.enums import MemberRole, Stage
+from portfolio.models import BusinessFunction, Membership, Portfolio, Product, Team
+from portfolio.querysets import ProductQuerySet
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFilters:
+    """What was asked for; empty means everything. `sort` is a key of `SORTS`, "-" reverses."""
+
+    q: str = ""
+    portfolio: int | None = None
+    function: int | None = None
+    stage: str = ""
+    kind: str = ""
+    team: int | None = None
+    manager: int | None = None
+    archived: bool = False
+    sort: str = "name"
+
+    @property
+    def are_empty(self) -> bool:
+        """Whether the whole catalogue is asked for."""
+        return self == CatalogueFilters(sort=self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class PagePosition:
+    """Where a page lies: after or before the place that a cursor names, else at the start."""
+
+    after: str = ""
+    before: str = ""
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """One page. `newer` and `older` are cursors to the pages around it, empty at the ends."""
+
+    products: list[Product]
+    total: int
+    newer: str
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order: an expression that is never null, and how its value comes back from a cursor."""
+
+    expression: Callable[[], Any]
+    parse: Callable[[Any], Any]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value or len(value) > 300:
+        raise ValueError("not a text of ours")
+    value.encode()  # a lone surrogate is no text
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or abs(value) > 2**31:
+        raise ValueError("not a number of ours")
+    return value
+
+
+def _moment(value: Any) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(_text(value))
+    if moment.tzinfo is None:
+        raise ValueError("not a moment of ours")
+    return moment
+
+
+def _stage_order() -> Case:
+    places = [When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage.values)]
+    return Case(*places, default=Value(-1), output_field=IntegerField())
+
+
+SORTS: dict[str, Sort] = {
+    "name": Sort(lambda: Lower("name"), _text),
+    "function": Sort(lambda: Coalesce(Lower("function__name"), Value("")), _text),
+    "stage": Sort(_stage_order, _whole),
+    "people": Sort(lambda: Coalesce("head_count", Value(-1)), _whole),
+    "updated": Sort(lambda: F("updated_at"), _moment),
+}
+
+
+def catalogue(user: User, filters: CatalogueFilters, position: PagePosition) -> CataloguePage:
+    """One page of the products that `user` may read and asked for: a count and a read.
+
+    Each product carries its managers' names and has portfolio, function and team loaded. A cursor
+    that makes no sense is the first page.
+    """
+    found = _found(user, filters)
+    ordered = _in_order(found, filters.sort)
+    backwards = bool(position.before) and not position.after
+    place = _place(position.before if backwards else position.after, filters.sort)
+    backwards = backwards and place is not None
+    rows = list(_beyond(ordered, place, filters.sort, backwards=backwards)[: position.size + 1])
+    if not rows and place is not None:  # what stood behind the place has gone
+        return catalogue(user, filters, PagePosition(size=position.size))
+    more = len(rows) > position.size
+    rows = rows[: position.size]
+    if backwards:
+        rows.reverse()
+    has_newer = more if backwards else place is not None
+    has_older = True if backwards else more
+    return CataloguePage(
+        products=rows,
+        total=found.order_by().count(),
+        newer=_cursor(rows[0]) if rows and has_newer else "",
+        older=_cursor(rows[-1]) if rows and has_older else "",
+    )
+
+
+def catalogue_all(user: User, filters: CatalogueFilters) -> list[Product]:
+    """Every product that the filters find, in their order: what the CSV holds."""
+    return list(_in_order(_found(user, filters), filters.sort))
+
+
+def _found(user: User, filters: CatalogueFilters) -> ProductQuerySet:
+    products = Product.objects.visible_to(user).matching(filters.q)
+    products = products.filter(archived_on__isnull=not filters.archived)
+    wanted: dict[str, Any] = {
+        "portfolio_id": filters.portfolio,
+        "function_id": filters.function,
+        "team_id": filters.team,
+        "stage": filters.stage,
+        "kind": filters.kind,
+    }
+    products = products.filter(**{name: value for name, value in wanted.items() if value})
+    if filters.manager:
+        managed = Membership.objects.filter(user_id=filters.manager, role=MemberRole.MANAGER)
+        products = products.filter(pk__in=managed.values("product_id"))
+    return products
+
+
+def _in_order(products: ProductQuerySet, sort: str) -> ProductQuerySet:
+    key, descending = _key(sort)
+    ordered = products.annotate(sort_key=SORTS[key].expression()).with_manager_names()
+    return ordered.select_related("portfolio", "function", "team").order_by(
+        *(("-sort_key", "-pk") if descending else ("sort_key", "pk"))
+    )
+
+
+def _beyond(
+    products: ProductQuerySet, place: tuple[Any, int] | None, sort: str, *, backwards: bool
+) -> QuerySet[Product]:
+    """The products after the place in the order, or those before it, nearest first."""
+    if place is None:
+        return products
+    value, pk = place
+    _, descending = _key(sort)
+    side = "lt" if descending != backwards else "gt"
+    found = products.filter(
+        Q(**{f"sort_key__{side}e": value}),
+        Q(**{f"sort_key__{side}": value}) | Q(**{f"pk__{side}": pk}),
+    )
+    return found.reverse() if backwards else found
+
+
+def _key(sort: str) -> tuple[str, bool]:
+    key = sort.removeprefix("-")
+    return (key, sort.startswith("-")) if key in SORTS else ("name", False)
+
+
+def _cursor(product: Product) -> str:
+    value = product.sort_key
+    plain = value.isoformat() if isinstance(value, dt.datetime) else value
+    raw = json.dumps([plain, product.pk], ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _place(cursor: str, sort: str) -> tuple[Any, int] | None:
+    if not cursor or len(cursor) > 1000:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        value, pk = json.loads(raw)
+        if type(pk) is not int or not 0 < pk < 2**63:
+            return None
+        return SORTS[_key(sort)[0]].parse(value), pk
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOptions:
+    """What the catalogue can be filtered by: (key, name) pairs, by name."""
+
+    portfolios: list[tuple[int, str]] = field(default_factory=list)
+    functions: list[tuple[int, str]] = field(default_factory=list)
+    teams: list[tuple[int, str]] = field(default_factory=list)
+    managers: list[tuple[int, str]] = field(default_factory=list)
+
+
+def filter_options(user: User) -> FilterOptions:
+    """Portfolios, functions, teams, and the managers of what `user` may read: one query."""
+    managed = Membership.objects.filter(
+        role=MemberRole.MANAGER, product__in=Product.objects.visible_to(user).order_by()
+    )
+    rows = _named("portfolios", Portfolio.objects.all()).union(
+        _named("functions", BusinessFunction.objects.all()),
+        _named("teams", Team.objects.all()),
+        _named("managers", User.objects.filter(pk__in=managed.values("user_id"))),
+    )
+    options = FilterOptions()
+    for what, pk, name in sorted(rows, key=lambda row: (row[2].casefold(), row[1])):
+        getattr(options, what).append((pk, name))
+    return options
+
+
+def _named(what: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by().values_list(Value(what), "pk", "name")
+
+
+def portfolio_products(portfolio: Portfolio, user: User) -> list[Product]:
+    """The live products of a portfolio that `user` may read, by name."""
+    return list(
+        Product.objects.visible_to(user)
+        .filter(portfolio=portfolio, archived_on__isnull=True)
+        .with_manager_names()
+        .select_related("function", "team")
+        .order_by(Lower("name"), "pk")
+    )

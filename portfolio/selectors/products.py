@@ -1,0 +1,199 @@
+"""Products as pages read them: one product, the people behind it, what it is built on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from accounts.models import User
+from core.policies import ObjectMoved
+from portfolio.enums import MemberRole
+from portfolio.flags import Flag
+from portfolio.models import Dependency, Membership, Portfolio, PortfolioLead, Product, Team
+
+
+def find_product(user: User, slug: str) -> Product:
+    """The product at this address as `user` sees it, with what they are to it and its managers.
+
+    Raises:
+        Product.DoesNotExist: none, or none for this person.
+        ObjectMoved: an old address of a product that this person may read.
+    """
+    products = Product.objects.visible_to(user)
+    found = (
+        products.with_viewer(user)
+        .with_manager_names()
+        .select_related("portfolio", "function", "team")
+        .filter(slug=slug)
+        .first()
+    )
+    if found is not None:
+        return found
+    moved_to = products.filter(old_slugs__slug=slug).values_list("slug", flat=True).first()
+    if moved_to is None:
+        raise Product.DoesNotExist
+    raise ObjectMoved(moved_to)
+
+
+def find_portfolio(user: User, slug: str) -> Portfolio:
+    """The portfolio at this address, with whether `user` leads it. Every employee may read it.
+
+    Raises:
+        Portfolio.DoesNotExist: there is none.
+    """
+    return Portfolio.objects.with_viewer(user).get(slug=slug)
+
+
+def members_of(product: Product) -> list[Membership]:
+    """Everyone who works on the product, managers first, then by name."""
+    return list(
+        product.memberships.select_related("user").order_by(
+            # "manager" sorts after "contributor"
+            "-role",
+            Lower("user__name"),
+            "user_id",
+        )
+    )
+
+
+def colleagues_of(product: Product, limit: int = 200) -> list[User]:
+    """Active people who are not members yet, by name: proposals for the form that adds one."""
+    members = product.memberships.values("user_id")
+    return list(User.objects.active().exclude(pk__in=members).by_name()[:limit])
+
+
+def active_people(limit: int = 200) -> list[User]:
+    """Active people by name: proposals for forms."""
+    return list(User.objects.active().by_name()[:limit])
+
+
+def managers_of(product_ids: Sequence[int]) -> dict[int, str]:
+    """The names of each product's active managers, joined by commas; none: left out."""
+    rows = (
+        Membership.objects.filter(
+            product_id__in=product_ids, role=MemberRole.MANAGER, user__is_active=True
+        )
+        .order_by("product_id", Lower("user__name"), "user_id")
+        .values_list("product_id", "user__name")
+    )
+    names: dict[int, list[str]] = {}
+    for product_id, name in rows:
+        names.setdefault(product_id, []).append(name)
+    return {product_id: ", ".join(found) for product_id, found in names.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What a product is built on and what is built on it, as far as the viewer may know."""
+
+    needs: list[Product]
+    needed_by: list[Product]
+
+
+def neighbours_of(product: Product, user: User) -> Neighbours:
+    """Dependencies and dependants that `user` may read, by name, in one query."""
+    link = partial(Dependency.objects.filter)
+    found = list(
+        Product.objects.visible_to(user)
+        .annotate(
+            is_needed=Exists(
+                link(product=product, needs_id=OuterRef("pk")), output_field=BooleanField()
+            ),
+            is_dependant=Exists(
+                link(needs=product, product_id=OuterRef("pk")), output_field=BooleanField()
+            ),
+        )
+        .filter(pk__in=_neighbour_ids(product))
+        .order_by(Lower("name"), "pk")
+    )
+    return Neighbours(
+        needs=[other for other in found if other.is_needed],
+        needed_by=[other for other in found if other.is_dependant],
+    )
+
+
+def _neighbour_ids(product: Product) -> QuerySet[Dependency, int]:
+    needs = Dependency.objects.filter(product=product).order_by().values_list("needs_id")
+    dependants = Dependency.objects.filter(needs=product).order_by().values_list("product_id")
+    return needs.union(dependants)
+
+
+def possible_dependencies(product: Product | None, user: User) -> QuerySet[Product]:
+    """Products that `product` may be said to be built on: all that `user` may read but itself."""
+    products = Product.objects.visible_to(user).order_by(Lower("name"), "pk")
+    return products.exclude(pk=product.pk) if product is not None else products
+
+
+def portfolios_to_choose(user: User, product: Product | None) -> QuerySet[Portfolio]:
+    """Portfolios that `user` may put a product in; the one where `product` is stays a choice."""
+    open_to = Portfolio.objects.open_to(user)
+    if product is not None:
+        open_to = Portfolio.objects.filter(pk__in=open_to.values("pk")) | Portfolio.objects.filter(
+            pk=product.portfolio_id
+        )
+    return open_to.order_by(Lower("name"), "pk")
+
+
+def no_manager_flags(product_ids: Sequence[int], as_of: dt.date) -> dict[int, list[Flag]]:
+    """The flag *no product manager*: nobody active answers for the product (as of now)."""
+    rows = (
+        Product.objects.filter(pk__in=product_ids)
+        .without_manager()
+        .order_by("pk")
+        .values_list("pk", "slug")
+    )
+    return {
+        pk: [
+            Flag(
+                key="no_manager",
+                title="No product manager",
+                reason="Nobody who can sign in answers for this product.",
+                remedy_url=reverse("portfolio:product_members", args=[slug]),
+                remedy_policy="product.manage",
+            )
+        ]
+        for pk, slug in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What a leaver holds: memberships with their products, leads with their portfolios."""
+
+    memberships: list[Membership]
+    leads: list[PortfolioLead]
+
+    def __bool__(self) -> bool:
+        return bool(self.memberships or self.leads)
+
+
+def estate_of(leaver: User) -> Estate:
+    """Everything that would be handed over, by name."""
+    return Estate(
+        memberships=list(
+            Membership.objects.filter(user=leaver)
+            .select_related("product")
+            .order_by(Lower("product__name"), "product_id")
+        ),
+        leads=list(
+            PortfolioLead.objects.filter(user=leaver)
+            .select_related("portfolio")
+            .order_by(Lower("portfolio__name"), "portfolio_id")
+        ),
+    )
+
+
+def demo_lines() -> list[tuple[str, int]]:
+    """What the made-up company holds of people, portfolios, teams and products."""
+    return [
+        ("people", User.objects.filter(is_demo=True).count()),
+        ("portfolios", Portfolio.objects.filter(is_demo=True).count()),
+        ("teams", Team.objects.filter(is_demo=True).count()),
+        ("products", Product.objects.filter(is_demo=True).count()),
+    ]

@@ -1,0 +1,182 @@
+"""The page of a product, and the form that creates and changes one."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.selectors import today
+from activity.selectors import product_events
+from core.toasts import add_toast
+from portfolio.enums import Choice, Exchange, Kind, Stage, Visibility, WorkType
+from portfolio.flags import flags_of
+from portfolio.forms import ProductForm, product_initial, taken
+from portfolio.models import Product
+from portfolio.presenters import (
+    bright_line_words,
+    differences,
+    event_lines,
+    flag_lines,
+    member_lines,
+    panel_summaries,
+    product_context,
+    product_crumbs,
+    product_facts,
+)
+from portfolio.rules import bright_line
+from portfolio.selectors import members_of, neighbours_of
+from portfolio.services import (
+    AddressTaken,
+    ProductConflict,
+    create_product,
+    update_product,
+)
+from portfolio.views.requests import ProductRequest, SignedInRequest, swaps
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+CATALOGUE = "portfolio:product_list"
+
+
+@require_safe
+def product_detail(request: ProductRequest, slug: str) -> HttpResponse:
+    """How it is doing, why, who works on it, what it hangs on, what happened lately."""
+    product = request.product
+    day = today(timezone.now())
+    context = {
+        **product_context(request, product, "overview"),
+        "flags": flag_lines(flags_of([product.pk], day)[product.pk], request.user, product),
+        "summaries": panel_summaries(request, product),
+        "facts": product_facts(product, day),
+        "bright_line": bright_line_words(product),
+        "members": member_lines(members_of(product)),
+        "neighbours": neighbours_of(product, request.user),
+        "events": event_lines(product_events(product.pk, limit=8)),
+    }
+    return render(request, "portfolio/product_detail.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+def product_create(request: SignedInRequest) -> HttpResponse:
+    """A new product; sending the form twice makes one."""
+    if swaps(request, "people-word"):
+        return _people_word(request)
+    form = ProductForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            product = create_product(
+                fields=form.product_fields,
+                by=request.user,
+                now=timezone.now(),
+                token=form.cleaned_data["token"],
+            )
+        except AddressTaken as error:
+            form.add_error("slug", taken(error))
+        else:
+            add_toast(request, f"{product} is in the catalogue.")
+            return redirect(product)
+    return _form_page(request, form, None)
+
+
+@require_http_methods(GET_OR_POST)
+def product_edit(request: ProductRequest, slug: str) -> HttpResponse:
+    """Change a product; whoever saves second sees both versions and keeps what they typed."""
+    product = request.product
+    if swaps(request, "people-word"):
+        return _people_word(request)
+    form = ProductForm(request.POST or None, user=request.user, product=product)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = update_product(
+                product_id=product.pk,
+                version=form.cleaned_data["version"] or 0,
+                fields=form.product_fields,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except AddressTaken as error:
+            form.add_error("slug", taken(error))
+        except ProductConflict as conflict:
+            return _conflict_page(request, form, conflict)
+        else:
+            add_toast(request, f"{saved} is saved.")
+            return redirect(saved)
+    return _form_page(request, form, product)
+
+
+def _form_page(
+    request: SignedInRequest, form: ProductForm, product: Product | None
+) -> HttpResponse:
+    chosen = form.data if form.is_bound else form.initial
+    context = {
+        "form": form,
+        "product": product,
+        "title": f"Edit {product}" if product else "New product",
+        "submit_label": "Save changes" if product else "Add product",
+        "sentence": _sentence(chosen.get("choice"), chosen.get("exchange")),
+        "cancel_url": product.get_absolute_url() if product else reverse(CATALOGUE),
+        "crumbs": product_crumbs(product, "Edit")
+        if product
+        else [("Products", reverse(CATALOGUE)), ("New", "")],
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "portfolio/product_form.html", context, status=status)
+
+
+def _people_word(request: SignedInRequest) -> HttpResponse:
+    """The answer to the bright-line test while the form is being filled in."""
+    sentence = _sentence(request.GET.get("choice"), request.GET.get("exchange"))
+    return render(request, "portfolio/product_form.html#people_word", {"sentence": sentence})
+
+
+def _sentence(choice: str | None, exchange: str | None) -> str:
+    if choice not in Choice.values or exchange not in Exchange.values:
+        choice, exchange = Choice.OPTIONAL, Exchange.NONE
+    return bright_line(Choice(choice), Exchange(exchange))  # type: ignore[arg-type]
+
+
+def _conflict_page(
+    request: ProductRequest, form: ProductForm, conflict: ProductConflict
+) -> HttpResponse:
+    """Both versions; the form now stands on theirs, so sending it again puts mine on top."""
+    theirs = conflict.theirs
+    typed = request.POST.copy()
+    typed["version"] = str(theirs.version)
+    mine = ProductForm(typed, user=request.user, product=theirs)
+    mine.is_valid()
+    context = {
+        "form": mine,
+        "product": theirs,
+        "who": conflict.who or "Somebody",
+        "when": conflict.when,
+        "sentence": _sentence(typed.get("choice"), typed.get("exchange")),
+        "crumbs": product_crumbs(theirs, "Edit"),
+        "differences": differences(form.labels, *_two_versions(theirs, mine, request)),
+    }
+    return render(request, "portfolio/product_conflict.html", context, status=409)
+
+
+def _two_versions(
+    theirs: Product, mine: ProductForm, request: ProductRequest
+) -> tuple[dict[str, object], dict[str, object]]:
+    stands = product_initial(theirs, request.user)
+    typed = {**mine.cleaned_data, "needs": "\n".join(map(str, mine.cleaned_data.get("needs", [])))}
+    typed["slug"] = typed.get("slug") or theirs.slug
+    return _shown(stands), _shown(typed)
+
+
+def _shown(values: dict[str, object]) -> dict[str, object]:
+    """Choices by their labels, as the form shows them."""
+    return {name: _LABELS.get(name, {}).get(value, value) for name, value in values.items()}
+
+
+_LABELS: dict[str, dict[object, object]] = {
+    "kind": dict(Kind.choices),
+    "work_type": dict(WorkType.choices),
+    "stage": dict(Stage.choices),
+    "choice": dict(Choice.choices),
+    "exchange": dict(Exchange.choices),
+    "visibility": dict(Visibility.choices),
+}
