@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Lower
 
-if TYPE_CHECKING:
-    pass
 
-
-class MetricQuerySet(models.QuerySet["Metric"]):
+class MetricQuerySet(models.QuerySet[Any]):
     """Entries of the catalogue."""
 
     def by_group(self) -> MetricQuerySet:
@@ -20,7 +17,7 @@ class MetricQuerySet(models.QuerySet["Metric"]):
         return self.order_by("group", Lower("name"), "pk")
 
 
-class KpiQuerySet(models.QuerySet["Kpi"]):
+class KpiQuerySet(models.QuerySet[Any]):
     """Metrics on products."""
 
     def targeted(self) -> KpiQuerySet:
@@ -32,7 +29,7 @@ class KpiQuerySet(models.QuerySet["Kpi"]):
         return self.select_related("metric").order_by("metric__group", "metric__code")
 
 
-class ExemptionQuerySet(models.QuerySet["Exemption"]):
+class ExemptionQuerySet(models.QuerySet[Any]):
     """Spans in which a KPI does not count."""
 
     def on(self, day: dt.date) -> ExemptionQuerySet:
@@ -40,7 +37,7 @@ class ExemptionQuerySet(models.QuerySet["Exemption"]):
         return self.filter(starts_on__lte=day, ends_on__gte=day)
 
 
-class MeasurementQuerySet(models.QuerySet["Measurement"]):
+class MeasurementQuerySet(models.QuerySet[Any]):
     """Values of KPIs, one per (KPI, date, segment)."""
 
     def for_everyone(self) -> MeasurementQuerySet:

@@ -103,6 +103,10 @@ class DateBounds:
             raise DateOutOfBounds(f"Enter a day up to {self.last:%-d %B %Y}.")
 
 
+PLAN_DAYS = DateBounds(FIRST_DAY, dt.date(2099, 12, 31))
+"""The days that plans, reviews and exemptions may name."""
+
+
 # --- Numbers as people write them ---------------------------------------------------------
 
 _LONGEST_NUMBER = 60

@@ -9,7 +9,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from kpis.models import Exemption, Kpi, Measurement, Metric, SegmentWeight
-from portfolio.models import Portfolio, Product
+from tests.factories.portfolio import ProductFactory
 
 TODAY = dt.date(2026, 11, 21)
 NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
@@ -25,26 +25,6 @@ def builtin_metric(code: str) -> Metric:
         migration.add_metrics(apps, None)
         found = Metric.objects.get(code=code)
     return found
-
-
-class PortfolioFactory(DjangoModelFactory):
-    class Meta:
-        model = Portfolio
-
-    name = factory.Sequence(lambda n: f"Portfolio {n}")
-    slug = factory.Sequence(lambda n: f"portfolio-{n}")
-
-
-class ProductFactory(DjangoModelFactory):
-    class Meta:
-        model = Product
-
-    portfolio = factory.SubFactory(PortfolioFactory)
-    name = factory.Sequence(lambda n: f"Product {n}")
-    slug = factory.Sequence(lambda n: f"product-{n}")
-    stage_since = dt.date(2026, 1, 1)
-    created_at = NOW
-    updated_at = NOW
 
 
 class MetricFactory(DjangoModelFactory):

@@ -101,12 +101,14 @@ WHEN NOT MATCHED THEN INSERT (kpi_id, date, segment, value)
 """
 
 WAYS_IN = {
-    "insert": lambda pk, value: insert(pk, value),
+    "insert": insert,
     "insert into the partition": lambda pk, value: insert(pk, value, table=PARTITION),
     "copy": lambda pk, value: copy([(pk, DAY, "", value)]),
     "copy into the partition": lambda pk, value: copy([(pk, DAY, "", value)], PARTITION),
     "merge": lambda pk, value: run(MERGE.format(table="kpis_measurement"), pk, DAY, value),
-    "merge into the partition": lambda pk, value: run(MERGE.format(table=PARTITION), pk, DAY, value),
+    "merge into the partition": lambda pk, value: run(
+        MERGE.format(table=PARTITION), pk, DAY, value
+    ),
     "on conflict": lambda pk, value: run(
         "INSERT INTO kpis_measurement (kpi_id, date, value) VALUES (%s, %s, %s)"
         " ON CONFLICT (kpi_id, date, segment) DO UPDATE SET value = excluded.value",
@@ -431,7 +433,7 @@ def in_thread(work):
     def body():
         try:
             work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             thread.failure = error
         finally:
             connections.close_all()

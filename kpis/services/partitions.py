@@ -1,0 +1,66 @@
+"""Room for values: the partitions of the days that are about to be written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from django.db import OperationalError, connection, transaction
+
+LOCK_TIMEOUT = "500ms"
+TRIES = 6
+LOCK_NOT_AVAILABLE = "55P03"
+
+_MISSING = """
+SELECT month::date
+FROM generate_series(date_trunc('month', %s::timestamp), %s::timestamp, interval '1 month') month
+WHERE to_regclass(to_char(month, '"kpis_measurement_m"YYYY_MM')) IS NULL
+    AND to_regclass(to_char(month, '"kpis_measurement_y"YYYY')) IS NULL
+"""
+
+
+def ensure_partitions(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Make the partitions that days from `first` to `last` lack; answers their first days.
+
+    Called before the transaction that writes, because an open one that made a partition would keep
+    others who want the same one waiting. Each is made in a short transaction of its own that gives
+    up on a lock after half a second and tries again.
+
+    Raises:
+        OperationalError: the lock could not be had for several seconds.
+    """
+    made = []
+    for month in _missing_months(first, last):
+        if _create_partition(month):
+            made.append(month)
+    return made
+
+
+def _missing_months(first: dt.date, last: dt.date) -> list[dt.date]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, [first, last])
+        return [month for (month,) in cursor.fetchall()]
+
+
+def _create_partition(month: dt.date) -> bool:
+    """Whether it was us who made it."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _try_to_create(month)
+        except OperationalError as error:
+            timed_out = getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
+            if not timed_out or attempt == TRIES:
+                raise
+            time.sleep(0.1 * attempt)
+    raise AssertionError("unreachable")
+
+
+def _try_to_create(month: dt.date) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT kpis_create_partition(%s)", [month])
+        (name,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+    return name is not None
