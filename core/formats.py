@@ -8,26 +8,33 @@ database or the active language: the same input gives the same text, everywhere.
 import math
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeGuard
 
 UNKNOWN = "we don't know yet"
 DASH = "–"
 MINUS = "−"
 NBSP = "\u00a0"
 
+# Enough digits for the largest float there is.
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 _CURRENCIES = frozenset("£€$¥")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_COMPACT_STEPS = ((1_000_000_000, "bn"), (1_000_000, "m"), (1_000, "k"))
+_COMPACT_STEPS: tuple[tuple[int, str], ...] = (
+    (1_000_000_000, "bn"),
+    (1_000_000, "m"),
+    (1_000, "k"),
+)
 
 
-def is_known(value: float | Decimal | None) -> bool:
+def is_known(value: float | Decimal | None) -> TypeGuard[float | Decimal]:
     """Whether there is a finite number to print."""
     return value is not None and math.isfinite(value)
 
 
 def _default_digits(value: float | Decimal) -> int:
     """Few digits for large numbers, more for small ones: 2,140 but 71.3 and 0.25."""
-    size = abs(value)
+    size = abs(float(value))
     if size >= 1000:
         return 0
     return 1 if size >= 10 else 2
@@ -38,7 +45,7 @@ def _rounded(value: float | Decimal, digits: int) -> Decimal:
     machine.
     """
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-digits), context=_EXACT)
 
 
 def number(value: float | Decimal | None, digits: int | None = None) -> str:
@@ -47,11 +54,11 @@ def number(value: float | Decimal | None, digits: int | None = None) -> str:
     Without ``digits`` trailing zeros are dropped and the precision follows the size; with
     ``digits`` all are kept.
     """
-    if value is None or not math.isfinite(value):
+    if not is_known(value):
         return DASH
     fixed = _rounded(value, _default_digits(value) if digits is None else digits)
     if digits is None and fixed == fixed.to_integral_value():
-        fixed = fixed.quantize(Decimal(1))
+        fixed = fixed.quantize(Decimal(1), context=_EXACT)
     text = f"{abs(fixed):,f}"
     if digits is None and "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -115,7 +122,7 @@ def _unit_for(text: str, unit: str) -> str:
 
 def compact(value: float | Decimal | None) -> str:
     """``12,400`` → ``12.4k``, for chart labels; no value → ``–``."""
-    if value is None or not math.isfinite(value):
+    if not is_known(value):
         return DASH
     for step, letter in _COMPACT_STEPS:
         if abs(_rounded(value, 0)) >= step:

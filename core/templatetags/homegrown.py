@@ -356,9 +356,13 @@ def pending_toasts(context: Context) -> list[Toast]:
 
 @register.simple_tag(takes_context=True)
 def toasts_oob(context: Context) -> SafeString:
-    """The same inside the answer to an htmx request, placed into the page's corner."""
-    pending = toasts_of(context["request"])
+    """The same inside the answer to an htmx request, placed into the page's corner.
+
+    A fragment is part of its full page too; there the layout tells the news.
+    """
+    request = context["request"]
+    is_fragment = "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+    pending = toasts_of(request) if is_fragment else []
     if not pending:
         return mark_safe("")
-    request = context["request"]
     return render_to_string("components/toasts_oob.html", {"pending": pending}, request=request)
