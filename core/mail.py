@@ -65,6 +65,9 @@ def compose(
     Raises:
         ValidationError: an address is none.
     """
+    for address in (to, reply_to):
+        if address is not None:
+            validate_email(address)
     own_name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(own_address, sender_name(from_name or own_name))
@@ -220,7 +223,6 @@ def _after(step: int) -> object:
 
 
 def _address(address: str, name: str = "") -> Address:
-    validate_email(address)
     local, _, domain = address.rpartition("@")
     return Address(display_name=name, addr_spec=f"{local}@{punycode(domain)}")
 

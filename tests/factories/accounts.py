@@ -1,0 +1,38 @@
+"""People for tests: signed in by `force_login`, without a usable password unless given one."""
+
+from __future__ import annotations
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.enums import Role
+from accounts.models import User
+
+PASSWORD = "correct horse battery staple"
+
+
+class UserFactory(DjangoModelFactory):
+    """An employee. `UserFactory(password=PASSWORD)` can sign in by the form."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person-{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    role = Role.EMPLOYEE
+
+    @classmethod
+    def _create(cls, model_class, *args, password=None, **kwargs):
+        user = model_class(*args, **kwargs)
+        user.set_password(password)
+        user.save(force_insert=True)
+        return user
+
+
+class AdministratorFactory(UserFactory):
+    """Somebody who may do everything."""
+
+    email = factory.Sequence(lambda n: f"administrator-{n}@example.org")
+    name = factory.Sequence(lambda n: f"Administrator {n}")
+    role = Role.ADMINISTRATOR
