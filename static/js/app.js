@@ -77,9 +77,11 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 const waiting = new WeakMap();
+let focusBefore = null;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const target = event.detail.target;
+  if (document.activeElement !== document.body) focusBefore = document.activeElement;
   if (!target) return;
   target.setAttribute("aria-busy", "true");
   waiting.set(target, setTimeout(() => target.setAttribute("data-slow", ""), 300));
@@ -87,6 +89,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const target = event.detail.target;
+  // A button that was switched off while waiting has lost the focus; give it back unless the answer took it.
+  setTimeout(() => {
+    if (document.activeElement === document.body && focusBefore?.isConnected) focusBefore.focus();
+  }, 60);
   if (!target) return;
   clearTimeout(waiting.get(target));
   target.removeAttribute("aria-busy");
