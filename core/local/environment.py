@@ -44,9 +44,9 @@ def local_environment(
         "MEDIA_ROOT": str(layout.media),
         "PYTHONUNBUFFERED": "1",
     }
-    result = {**defaults, **given}
-    result.setdefault("SECRET_KEY", secret_key(layout.secret_key))
-    return result
+    if "SECRET_KEY" not in given:
+        defaults["SECRET_KEY"] = secret_key(layout.secret_key)
+    return {**defaults, **given}
 
 
 def address(host: str) -> str:

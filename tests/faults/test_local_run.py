@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.local import process
-from tests.plugins.local_run import PARTS, LocalRun, session_is_empty
+from tests.plugins.local_run import PARTS, LocalRun, session_is_empty, walkable_folder
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("local-run")]
 
@@ -32,27 +32,22 @@ with connection.cursor() as cursor:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
+def running() -> Iterator[LocalRun]:
     """One run in a path with spaces, shared by the tests of this module."""
-    run = LocalRun(walkable(tmp_path_factory.mktemp("a path with spaces")) / "var").start()
-    try:
-        run.wait_ready()
-        yield run
-    finally:
-        run.stop()
+    with walkable_folder() as folder:
+        run = LocalRun(folder / "var").start()
+        try:
+            run.wait_ready()
+            yield run
+        finally:
+            run.stop()
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place() -> Iterator[Path]:
     """A folder that PostgreSQL's account can walk to."""
-    return walkable(tmp_path)
-
-
-def walkable(folder: Path) -> Path:
-    """Let other accounts pass: as root PostgreSQL runs as one of them."""
-    for part in (folder, folder.parent):
-        part.chmod(0o711)
-    return folder
+    with walkable_folder() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -1,15 +1,17 @@
 """A whole local run as a subprocess, for tests that kill parts of it."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.local import process
@@ -31,6 +33,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def walkable_folder() -> Iterator[Path]:
+    """A folder, with spaces in its name, that any account can walk to.
+
+    pytest's own temporary folders are closed, and as root PostgreSQL runs as another account.
+    """
+    with tempfile.TemporaryDirectory(prefix="homegrown run ") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
 
 
 class LocalRun:

@@ -1,5 +1,6 @@
 """`manage.py prepare`: what `make run` does to the database before it serves."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,15 @@ class Command(BaseCommand):
         if settings.DEMO and not User.objects.exists():
             self._call("demo", "Planting the demo company …")
         elif not settings.DEMO and not self._somebody_administers():
+            self._make_administrator()
+
+    def _make_administrator(self) -> None:
+        if sys.stdin.isatty():
             self._call("create_administrator", "There is no administrator yet.")
+            return
+        command = ".venv/bin/python manage.py create_administrator --email … --name …"
+        self.stdout.write(f"There is no administrator yet; make one with: {command}")
+        self.stdout.flush()
 
     def _call(self, command: str, announcement: str) -> None:
         if command in get_commands():
