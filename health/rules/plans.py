@@ -161,7 +161,7 @@ def _kpi_from_dict(values: Mapping[str, Any]) -> KpiPlan:
         exemptions=tuple(values["exemptions"]),
         window=Window(
             *values["window"],
-            weights=tuple((segment, weight) for segment, weight in values["segments"]),
+            weights=tuple((segment, float(weight)) for segment, weight in values["segments"]),
         ),
     )
 

@@ -160,11 +160,11 @@ def score_product(
     total = _sum(line.weight for line in lines)
     score = None
     if total > 0:
-        score = clamp(_sum(line.weight * (line.points or 0.0) for line in lines) / total, 0, 100)
+        score = clamp(_sum(line.weight * (line.points or 0.0) for line in lines) / total, 0.0, 100.0)
         lines = [_with_loss(line, total) for line in lines]
     missing = _missing_groups(plan, settings)
     full = _full(plan, lines, missing, settings)
-    confidence = clamp(100 * total / full, 0, 100) if full > 0 else 0.0
+    confidence = clamp(100 * total / full, 0.0, 100.0) if full > 0 else 0.0
     word = status_of(score, confidence, settings)
     cap = _cap(word, lines, settings)
     return Health(

@@ -1,0 +1,158 @@
+"""What is in force: the settings, and what products and their KPIs are held to now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from health import rules
+from health.models import HealthSettings
+from kpis.models import Exemption, Kpi, SegmentWeight
+from kpis.rules import Aggregation
+from portfolio.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRow:
+    """Settings and the key of the row that holds them; None before there is one."""
+
+    pk: int | None
+    settings: rules.Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Exempt:
+    pk: int
+    kpi_id: int
+    starts_on: dt.date
+    ends_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentPlan:
+    """What a product is held to now; exemptions have days, so `on` says it for one."""
+
+    product_id: int
+    plan: rules.ProductPlan
+    archived_on: dt.date | None
+    exemptions: tuple[_Exempt, ...] = ()
+
+    def on(self, day: dt.date) -> rules.ProductPlan:
+        """Today's plan as it would be in force on `day`."""
+        covering = [one for one in self.exemptions if one.starts_on <= day <= one.ends_on]
+        if not covering:
+            return self.plan
+        kpis = (
+            replace(kpi, exemptions=tuple(one.pk for one in covering if one.kpi_id == kpi.kpi_id))
+            for kpi in self.plan.kpis
+        )
+        return replace(self.plan, kpis=tuple(kpis))
+
+
+def current_settings() -> SettingsRow:
+    """The settings in force: the newest row, or the defaults where there is none. One query."""
+    row = HealthSettings.objects.order_by("-pk").first()
+    if row is None:
+        return SettingsRow(None, rules.Settings())
+    return SettingsRow(row.pk, rules.Settings.from_dict(row.values))
+
+
+def settings_by_id(ids: Iterable[int]) -> dict[int, rules.Settings]:
+    """Settings that were once in force, by the key of their row."""
+    rows = HealthSettings.objects.in_bulk(list(set(ids)))
+    return {pk: rules.Settings.from_dict(row.values) for pk, row in rows.items()}
+
+
+def plans(product_ids: Collection[int]) -> dict[int, CurrentPlan]:
+    """What these products and their KPIs are held to now, in four queries; unknown ids are left out."""
+    products = Product.objects.filter(pk__in=list(product_ids)).values_list(
+        "pk", "stage", "choice", "exchange", "archived_on"
+    )
+    kpis, exemptions = _kpis(product_ids), _exemptions(product_ids)
+    return {
+        pk: CurrentPlan(
+            product_id=pk,
+            plan=rules.ProductPlan(stage, choice, exchange, kpis=rules.by_code(kpis.get(pk, ()))),
+            archived_on=archived_on,
+            exemptions=tuple(exemptions.get(pk, ())),
+        )
+        for pk, stage, choice, exchange, archived_on in products
+    }
+
+
+_KPI_FIELDS = (
+    "product_id",
+    "pk",
+    "metric__code",
+    "metric__name",
+    "metric__unit",
+    "metric__group",
+    "metric__direction",
+    "metric__aggregation",
+    "metric__window_days",
+    "metric__is_head_count",
+    "baseline",
+    "baseline_date",
+    "target",
+    "target_date",
+    "weight",
+    "cadence",
+    "is_guardrail",
+)
+
+
+def _kpis(product_ids: Collection[int]) -> dict[int, list[rules.KpiPlan]]:
+    weights = _segment_weights(product_ids)
+    found: dict[int, list[rules.KpiPlan]] = {}
+    rows = Kpi.objects.filter(product_id__in=list(product_ids)).values_list(*_KPI_FIELDS)
+    for product_id, *values in rows:
+        found.setdefault(product_id, []).append(_kpi(values, weights))
+    return found
+
+
+def _kpi(values: list[Any], weights: dict[int, list[tuple[str, float]]]) -> rules.KpiPlan:
+    pk, code, name, unit, group, direction, aggregation, days, is_head_count, *plan = values
+    baseline, baseline_date, target, target_date, weight, cadence, is_guardrail = plan
+    return rules.KpiPlan(
+        kpi_id=pk,
+        code=code,
+        group=group,
+        direction=direction,
+        baseline=baseline,
+        baseline_date=baseline_date,
+        target=target,
+        target_date=target_date,
+        weight=weight,
+        cadence=cadence,
+        is_guardrail=is_guardrail,
+        name=name,
+        unit=unit,
+        window=rules.Window(
+            aggregation=aggregation,
+            days=days,
+            is_summed=is_head_count or aggregation == Aggregation.SUM,
+            weights=tuple(weights.get(pk, ())),
+        ),
+    )
+
+
+def _segment_weights(product_ids: Collection[int]) -> dict[int, list[tuple[str, float]]]:
+    found: dict[int, list[tuple[str, float]]] = {}
+    rows = SegmentWeight.objects.filter(kpi__product_id__in=list(product_ids))
+    for kpi_id, segment, weight in rows.order_by("kpi_id", "segment").values_list(
+        "kpi_id", "segment", "weight"
+    ):
+        found.setdefault(kpi_id, []).append((segment, weight))
+    return found
+
+
+def _exemptions(product_ids: Collection[int]) -> dict[int, list[_Exempt]]:
+    found: dict[int, list[_Exempt]] = {}
+    rows = Exemption.objects.filter(kpi__product_id__in=list(product_ids)).order_by("pk")
+    for product_id, *values in rows.values_list(
+        "kpi__product_id", "pk", "kpi_id", "starts_on", "ends_on"
+    ):
+        found.setdefault(product_id, []).append(_Exempt(*values))
+    return found

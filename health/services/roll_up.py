@@ -1,0 +1,228 @@
+"""From measurements and plans to snapshots: pure functions of the rows, stored where they differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import structlog
+from django.db import OperationalError, connection, transaction
+
+from accounts.selectors import today as local_today
+from core.locks import advisory_lock, retry_on_deadlock
+from health.models import HealthSnapshot
+from health.selectors import Scored, Terms, days_to_roll_up, outlived, products_behind, score_days
+from health.services.settings import ensure_settings
+from portfolio.models import Product, StaleMark
+from portfolio.services import mark_stale_many
+
+logger = structlog.get_logger(__name__)
+
+# Products of the same thousand share a lock; their roll-ups wait for one another.
+BUCKET = 1000
+# Product-days that are held in memory at once.
+BATCH = 4000
+
+
+class DayNotPast(ValueError):
+    """Health of a day that has not come yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """How many products and days were worked out, and how many snapshots changed."""
+
+    products: int = 0
+    days: int = 0
+    changed: int = 0
+
+
+@retry_on_deadlock
+@transaction.atomic
+def roll_up(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
+    """Work out the stale days of these products again and store what differs.
+
+    Safe to run twice, at the same time and after any crash: a product's roll-ups wait for one
+    another, the marks are read before the data, and only the marks that were read are deleted. A
+    change that is committed meanwhile brings its own mark.
+    """
+    alive = _lock(product_ids)
+    marks = list(StaleMark.objects.of_products(alive).values_list("pk", "product_id", "from_date"))
+    first: dict[int, dt.date] = {}
+    for _, product_id, from_date in marks:
+        first[product_id] = min(from_date, first.get(product_id, from_date))
+    today = local_today(now)
+    done = _store_days(days_to_roll_up(first, today), today, now)
+    _drop_archived(first)
+    StaleMark.objects.filter(pk__in=[pk for pk, _, _ in marks]).delete()
+    return done
+
+
+@retry_on_deadlock
+@transaction.atomic
+def roll_up_as_of(*, product_ids: Collection[int], day: dt.date, now: dt.datetime) -> RolledUp:
+    """Store health of one day, which is kept from then on.
+
+    Raises:
+        DayNotPast: `day` is after today in the organisation's time zone.
+    """
+    today = local_today(now)
+    if day > today:
+        raise DayNotPast(f"{day} has not come yet.")
+    alive = _lock(product_ids)
+    done = _store_days({pk: [day] for pk in alive}, today, now)
+    HealthSnapshot.objects.of_products(alive).filter(day=day).update(is_kept=True)
+    return done
+
+
+def roll_up_each(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
+    """`roll_up`, but a product that can't be worked out holds up no other one.
+
+    It keeps its mark, so it is tried again, and is named in the log.
+    """
+    try:
+        return roll_up(product_ids=product_ids, now=now)
+    except OperationalError:
+        raise  # the database, not a product
+    except Exception:
+        ids = sorted(product_ids)
+        if len(ids) <= 1:
+            logger.exception("roll_up_failed", product_ids=ids)
+            return RolledUp()
+    half = len(ids) // 2
+    one = roll_up_each(product_ids=ids[:half], now=now)
+    two = roll_up_each(product_ids=ids[half:], now=now)
+    return RolledUp(one.products + two.products, one.days + two.days, one.changed + two.changed)
+
+
+@retry_on_deadlock
+@transaction.atomic
+def sweep(*, now: dt.datetime) -> int:
+    """Mark every live product that lacks today's snapshot; drop snapshots no longer kept.
+
+    Gives the number of products marked. Running it twice marks them twice, which harms nothing.
+    """
+    today = local_today(now)
+    behind = products_behind(today)
+    mark_stale_many(behind)
+    outlived(today).delete()
+    return len(behind)
+
+
+def _lock(product_ids: Collection[int]) -> list[int]:
+    """Hold the roll-up of these products, and keep them from being deleted; those that exist."""
+    ids = sorted(set(product_ids))
+    for bucket in sorted({pk // BUCKET for pk in ids}):
+        advisory_lock(f"health.roll_up:{bucket}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {Product._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [ids],
+        )
+        return [pk for (pk,) in cursor]
+
+
+def _drop_archived(product_ids: Iterable[int]) -> None:
+    """An archived product is in no board from the archive date on."""
+    archived = Product.objects.filter(
+        pk__in=list(product_ids), archived_on__isnull=False
+    ).values_list("pk", "archived_on")
+    for pk, archived_on in archived:
+        HealthSnapshot.objects.filter(product_id=pk, day__gte=archived_on).delete()
+
+
+def _store_days(work: Mapping[int, list[dt.date]], today: dt.date, now: dt.datetime) -> RolledUp:
+    if not work:
+        return RolledUp()
+    ensure_settings(now=now)
+    days = changed = 0
+    for batch in _batches(work):
+        scored = score_days(batch, today)
+        days += len(scored)
+        changed += _store(scored, now)
+    return RolledUp(len(work), days, changed)
+
+
+def _batches(work: Mapping[int, list[dt.date]]) -> Iterator[dict[int, list[dt.date]]]:
+    """Whole products, together no more than `BATCH` days unless one has more alone."""
+    batch: dict[int, list[dt.date]] = {}
+    size = 0
+    for product_id in sorted(work):
+        if batch and size + len(work[product_id]) > BATCH:
+            yield batch
+            batch, size = {}, 0
+        batch[product_id] = work[product_id]
+        size += len(work[product_id])
+    if batch:
+        yield batch
+
+
+_COLUMNS = {
+    "product_id": "bigint",
+    "day": "date",
+    "status": "text",
+    "health": "float8",
+    "confidence": "float8",
+    "trend": "float8",
+    "settings_id": "bigint",
+    "plan": "jsonb",
+    "before": "jsonb",
+    "explanation": "jsonb",
+    "reason": "text",
+    "measured_on": "date",
+}
+_VALUES = [name for name in _COLUMNS if name not in ("product_id", "day")]
+_STORE = """
+INSERT INTO {table} AS stored ({columns}, is_kept, computed_at)
+SELECT {casts}, false, %s FROM unnest({arrays}) AS given ({columns})
+ON CONFLICT (product_id, day) DO UPDATE SET {sets}, computed_at = excluded.computed_at
+WHERE ({old}) IS DISTINCT FROM ({new})
+""".format(
+    table=HealthSnapshot._meta.db_table,
+    columns=", ".join(_COLUMNS),
+    casts=", ".join(
+        f"{name}::jsonb" if kind == "jsonb" else name for name, kind in _COLUMNS.items()
+    ),
+    arrays=", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in _COLUMNS.values()),
+    sets=", ".join(f"{name} = excluded.{name}" for name in _VALUES),
+    old=", ".join(f"stored.{name}" for name in _VALUES),
+    new=", ".join(f"excluded.{name}" for name in _VALUES),
+)
+
+
+def _store(scored: list[Scored], now: dt.datetime) -> int:
+    """Insert or update the snapshots that differ, in one statement; how many did."""
+    if not scored:
+        return 0
+    rows = [_row(one) for one in scored]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [now, *(list(column) for column in zip(*rows, strict=True))])
+        return int(cursor.rowcount)
+
+
+def _row(one: Scored) -> tuple[object, ...]:
+    """Values in the order of `_COLUMNS`."""
+    return (
+        one.product_id,
+        one.day,
+        one.health.status.value,
+        one.health.health,
+        one.health.confidence,
+        one.trend,
+        one.terms.settings_id,
+        _json(one.terms.plan.as_dict()),
+        None if one.before == one.terms else _json(_before(one.before)),
+        _json(one.health.explanation()),
+        one.reason[:300],
+        one.measured_on,
+    )
+
+
+def _before(terms: Terms) -> dict[str, object]:
+    return {"settings": terms.settings_id, "plan": terms.plan.as_dict()}
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, allow_nan=False, separators=(",", ":"))

@@ -1,0 +1,66 @@
+"""Settings: every change is a new row, so that the past keeps the one it used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from accounts.selectors import today as local_today
+from core.locks import advisory_lock
+from health import rules
+from health.models import HealthSettings
+from portfolio.models import Product
+from portfolio.services import mark_stale_many
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SettingsRefused(ValueError):
+    """These settings can't be in force; `problems` says why, in the words of the form."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def save_settings(
+    *, values: Mapping[str, Any], by: User | None, now: dt.datetime
+) -> HealthSettings:
+    """Put new settings in force: a new row, and every live product is stale from today on.
+
+    Equal settings make no row. `values` has the shape of `health.rules.Settings.as_dict()`; what it
+    leaves out takes its default.
+
+    Raises:
+        SettingsRefused: the values make no sense.
+    """
+    advisory_lock("health.settings")
+    settings = rules.Settings.from_dict(values)
+    wrong = rules.problems(settings)
+    if wrong:
+        raise SettingsRefused(wrong)
+    newest = HealthSettings.objects.order_by("-pk").first()
+    if newest and rules.Settings.from_dict(newest.values) == settings:
+        return newest
+    row = HealthSettings.objects.create(
+        values=settings.as_dict(), created_at=now, created_by=by.pk if by else None
+    )
+    today = local_today(now)
+    live = Product.objects.live(today).values_list("pk", flat=True)
+    mark_stale_many(dict.fromkeys(live, today))
+    return row
+
+
+@transaction.atomic
+def ensure_settings(*, now: dt.datetime) -> None:
+    """The row of the defaults, where a restored or emptied database has none."""
+    if HealthSettings.objects.exists():
+        return
+    advisory_lock("health.settings")
+    if not HealthSettings.objects.exists():
+        HealthSettings.objects.create(values=rules.Settings().as_dict(), created_at=now)
