@@ -23,6 +23,7 @@ class PortfolioConfig(AppConfig):
         _register_history()
         _register_flags()
         _register_holdings()
+        _register_demo()
 
 
 def _register_objects() -> None:
@@ -83,3 +84,10 @@ def _register_holdings() -> None:
     from portfolio import presenters
 
     register(HoldingSource("portfolio", presenters.holdings, presenters.hand_over_address))
+
+
+def _register_demo() -> None:
+    from core.demo import DemoSeeder, register
+    from portfolio import demo
+
+    register(DemoSeeder("portfolio", 20, demo.seed, demo.remove))
