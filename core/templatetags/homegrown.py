@@ -272,7 +272,7 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
     """The box "There is a problem", with a link to each field."""
     problems: list[tuple[str, str]] = []
     for form in forms:
-        if form is None or not form.is_bound:
+        if not form or not form.is_bound:  # a page without a form gives an empty text
             continue
         problems.extend(("", str(message)) for message in form.non_field_errors())
         for name in form.errors:
@@ -300,11 +300,7 @@ def _control_id(form: BaseForm, name: str) -> str:
 @register.simple_tag
 def error_prefix(*forms: BaseForm | None) -> str:
     """``Error: `` in front of the page's title when an answer needs another look."""
-    return (
-        "Error: "
-        if any(form is not None and form.is_bound and form.errors for form in forms)
-        else ""
-    )
+    return "Error: " if any(form and form.is_bound and form.errors for form in forms) else ""
 
 
 @register.simple_tag(name="field_groups")
