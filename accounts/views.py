@@ -71,7 +71,9 @@ def person_detail(request: HttpRequest, user_id: int) -> HttpResponse:
         "facts": _facts(person),
         "holdings": holdings_of(person),
         "hand_over_url": hand_over_url(person),
-        "history": model_history(User, Q(pgh_obj_id=person.pk), subject=str, limit=20),
+        "history": model_history(
+            User, Q(pgh_obj_id=person.pk), subject=lambda row: row.name, limit=20
+        ),
     }
     return render(request, "accounts/person_detail.html", context)
 
