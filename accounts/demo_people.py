@@ -34,10 +34,10 @@ DEMO_PEOPLE = (
     DemoPerson(
         "kofi", "Kofi Mensah", may="Contributor: records figures for the products of his teams"
     ),
-    DemoPerson("noor", "Noor Aziz", may="Employee: reads what is open to the whole company"),
+    DemoPerson("eva", "Eva Lindqvist", may="Employee: reads what is open to the whole company"),
     DemoPerson(
-        "ada",
-        "Ada Fischer",
+        "ines",
+        "Ines Fischer",
         Role.ADMINISTRATOR,
         may="Administrator: people, portfolios and everything else",
     ),

@@ -161,8 +161,7 @@ def test_a_password_never_enters_the_history():
 
 
 @pytest.mark.django_db
-def test_demo_people_are_made_once_and_taken_away(settings):
-    settings.DEMO = True
+def test_demo_people_are_made_once_and_leave_when_somebody_real_can_sign_in():
     services.create_demo_people(NOW)
     services.create_demo_people(NOW)
     assert User.objects.filter(is_demo=True).count() == 12
@@ -170,13 +169,14 @@ def test_demo_people_are_made_once_and_taken_away(settings):
         "Dana Reyes",
         "Omar Haddad",
         "Kofi Mensah",
-        "Noor Aziz",
-        "Ada Fischer",
+        "Eva Lindqvist",
+        "Ines Fischer",
     ]
     assert User.objects.administrators().count() == 1
+    AdministratorFactory()  # invited, but can't sign in yet
     services.remove_demo_people()
-    assert User.objects.filter(is_demo=True).count() == 5  # the way into the demo stays
-    settings.DEMO = False
+    assert User.objects.filter(is_demo=True).count() == 12
+    AdministratorFactory(password=PASSWORD)
     services.remove_demo_people()
     assert User.objects.filter(is_demo=True).count() == 0
 
