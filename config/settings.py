@@ -24,6 +24,10 @@ from core.startup import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# docker compose hands on what is not set as an empty text.
+for _name in [name for name, value in os.environ.items() if not value]:
+    del os.environ[_name]
+
 for _problem in start_problems(os.environ):
     sys.exit(f"Homegrown can't start: {_problem}. See docs/operations.md.")
 
@@ -42,7 +46,9 @@ SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 _base_host = urlsplit(BASE_URL).hostname or ""
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [f"[{_base_host}]" if ":" in _base_host else _base_host])
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", [f"[{_base_host}]" if ":" in _base_host else _base_host]
+)
 if LOCAL and is_loopback(_base_host):
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -158,7 +164,7 @@ _redis_url = env.str("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "core.cache.ForgivingRedisCache",
-        "LOCATION": env.str("CACHE_URL", "") or cache_address(_redis_url),
+        "LOCATION": env.str("CACHE_URL", cache_address(_redis_url)),
         "KEY_PREFIX": "hg",
     }
 }
@@ -261,7 +267,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # --- Files -------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -293,7 +299,7 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"Homegrown <homegrown@{_base_host or 'localhost'}>")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"Homegrown <homegrown@{_base_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Queue -------------------------------------------------------------------------------

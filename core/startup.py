@@ -27,16 +27,23 @@ def start_problems(environ: Mapping[str, str]) -> Iterator[str]:
     for name in REQUIRED_IN_PRODUCTION:
         if not environ.get(name):
             yield f"{name} is missing"
-    base_url = environ.get("BASE_URL", "")
-    if base_url and urlsplit(base_url).scheme not in {"http", "https"}:
-        yield "BASE_URL must begin with https:// (or http://)"
-    elif base_url.startswith("http://") and environ.get("HOMEGROWN_LOCAL") != "1":
-        yield "BASE_URL must begin with https:// in production"
+    yield from base_url_problems(environ)
     mail = environ.get("EMAIL_URL", "")
     if mail and mail.partition(":")[0] not in MAIL_SCHEMES:
         yield f"EMAIL_URL must begin with one of {', '.join(MAIL_SCHEMES)}"
     if environ.get("DEMO", "0") == "1":
         yield from demo_problems(environ)
+
+
+def base_url_problems(environ: Mapping[str, str]) -> Iterator[str]:
+    """Why people could not use this address, or not safely."""
+    base_url = environ.get("BASE_URL", "")
+    parts = urlsplit(base_url)
+    if base_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        yield "BASE_URL must be an address such as https://homegrown.example.com"
+    at_home = environ.get("HOMEGROWN_LOCAL") == "1" or is_loopback(parts.hostname or "")
+    if parts.scheme == "http" and not at_home:
+        yield "BASE_URL must begin with https:// unless only this machine uses it"
 
 
 def secret_problem(key: str) -> str | None:
