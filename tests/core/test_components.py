@@ -143,12 +143,16 @@ def test_a_history_entry_tells_who_when_and_both_values():
         subject="eNPS",
         at=datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
         source="",
-        changes=[SimpleNamespace(field="Target", before=None, after="30")],
+        changes=[
+            SimpleNamespace(field="Target", before="20", after="30"),
+            SimpleNamespace(field="Owner", before=None, after="Dana"),
+            SimpleNamespace(field="Note", before="old", after=""),
+        ],
     )
     item = soup("{% history_entry entry %}", entry=entry)
     assert item.time["datetime"].startswith("2026-11-20T14:05")
-    assert item.find("del").text == "nothing"
-    assert item.ins.text == "30"
+    told = [" ".join(value.text.split()) for value in item.find_all("dd")]
+    assert told == ["from 20 → to 30", "Dana", "from old → to nothing"]
     assert " ".join(item.p.text.split()).startswith("Dana changed eNPS")
 
 
