@@ -101,7 +101,7 @@ SORTS: dict[str, Sort] = {
     "name": Sort(lambda: Lower("name"), _text),
     "function": Sort(lambda: Coalesce(Lower("function__name"), Value("")), _text),
     "stage": Sort(_stage_order, _whole),
-    "people": Sort(lambda: Coalesce("head_count", Value(-1)), _whole),
+    "people": Sort(lambda: Coalesce("head_count", Value(-1), output_field=IntegerField()), _whole),
     "updated": Sort(lambda: F("updated_at"), _moment),
 }
 

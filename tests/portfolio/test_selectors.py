@@ -1,0 +1,350 @@
+"""Reading products: exact lists, and what deletion takes along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from core.policies import ObjectMoved
+from portfolio import selectors, services
+from portfolio.columns import Cell, ListColumn, cells_of
+from portfolio.flags import flags_of
+from portfolio.models import Product
+from portfolio.selectors import CatalogueFilters, PagePosition
+from portfolio.selectors.deletion import relations_that_go
+from tests.factories.portfolio import (
+    NOW,
+    AdministratorFactory,
+    DependencyFactory,
+    FunctionFactory,
+    MembershipFactory,
+    PersonFactory,
+    PortfolioFactory,
+    ProductFactory,
+    TeamFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def names(page: selectors.CataloguePage) -> list[str]:
+    return [product.name for product in page.products]
+
+
+def find(text: str = "", **filters: Any) -> list[str]:
+    asked = CatalogueFilters(q=text, **filters)
+    return names(selectors.catalogue(AdministratorFactory(), asked, PagePosition()))
+
+
+# One product
+
+
+def test_an_old_address_leads_to_the_new_one_for_readers_only() -> None:
+    product = ProductFactory(slug="old", visibility="team")
+    administrator = AdministratorFactory()
+    services.update_product(
+        product_id=product.pk, version=1, fields={"slug": "new-one"}, by=administrator, now=NOW
+    )
+    with pytest.raises(ObjectMoved) as moved:
+        selectors.find_product(administrator, "old")
+    assert moved.value.value == "new-one"
+    with pytest.raises(Product.DoesNotExist):
+        selectors.find_product(PersonFactory(), "old")
+    with pytest.raises(Product.DoesNotExist):
+        selectors.find_product(administrator, "never")
+
+
+def test_a_product_comes_with_all_that_its_header_needs(django_assert_num_queries: Any) -> None:
+    member = MembershipFactory(role="manager", user__name="Dana")
+    MembershipFactory(product=member.product, role="manager", user__name="Ana")
+    MembershipFactory(product=member.product, role="manager", user__is_active=False)
+    with django_assert_num_queries(1):
+        product = selectors.find_product(member.user, member.product.slug)
+        assert product.manager_names == ["Ana", "Dana"]
+        assert (product.viewer_role, product.viewer_leads) == ("manager", False)
+        assert str(product.portfolio)
+        assert (product.team, product.function) == (None, None)
+
+
+def test_managers_by_product() -> None:
+    one = MembershipFactory(role="manager", user__name="Zoe").product
+    MembershipFactory(role="manager", user__name="abe", product=one)
+    MembershipFactory(product=one)
+    none = ProductFactory()
+    assert selectors.managers_of([one.pk, none.pk]) == {one.pk: "abe, Zoe"}
+
+
+def test_neighbours_are_those_that_one_may_read(django_assert_num_queries: Any) -> None:
+    person = PersonFactory()
+    product = ProductFactory()
+    below = DependencyFactory(product=product).needs
+    above = DependencyFactory(needs=product).product
+    DependencyFactory(product=product, needs__visibility="team")
+    with django_assert_num_queries(1):
+        found = selectors.neighbours_of(product, person)
+    assert (found.needs, found.needed_by) == ([below], [above])
+
+
+def test_members_come_managers_first() -> None:
+    product = ProductFactory()
+    for name, role in (("Abe", "contributor"), ("Zoe", "manager"), ("Bea", "manager")):
+        MembershipFactory(product=product, role=role, user__name=name)
+    assert [str(one.user) for one in selectors.members_of(product)] == ["Bea", "Zoe", "Abe"]
+
+
+def test_only_products_without_an_active_manager_have_the_flag() -> None:
+    managed = MembershipFactory(role="manager").product
+    left = MembershipFactory(role="manager", user__is_active=False).product
+    helped = MembershipFactory().product
+    found = flags_of([managed.pk, left.pk, helped.pk], NOW.date())
+    assert [flag.key for flag in found[managed.pk]] == []
+    for product in (left, helped):
+        (flag,) = [flag for flag in found[product.pk] if flag.key == "no_manager"]
+        assert flag.remedy_url == f"/products/{product.slug}/members/"
+
+
+# The catalogue
+
+
+def test_search_wants_every_word_somewhere() -> None:
+    ProductFactory(name="Shift Planner", mission="Rosters a week ahead")
+    ProductFactory(name="Shift Swap", team=TeamFactory(name="Rosters"))
+    ProductFactory(name="Price Desk")
+    assert find("rosters SHIFT") == ["Shift Planner", "Shift Swap"]
+    assert find("shift planner") == ["Shift Planner"]
+    assert find("%") == find("_") == []
+
+
+def test_filters_narrow() -> None:
+    portfolio, team, function = PortfolioFactory(), TeamFactory(), FunctionFactory()
+    manager = MembershipFactory(role="manager", product__name="Managed").user
+    MembershipFactory(user=manager)
+    ProductFactory(name="There", portfolio=portfolio)
+    ProductFactory(name="Theirs", team=team)
+    ProductFactory(name="For it", function=function)
+    ProductFactory(name="Grown", stage="growth")
+    ProductFactory(name="Platform", kind="platform")
+    ProductFactory(name="Away", archived_on=NOW.date())
+    assert find(portfolio=portfolio.pk) == ["There"]
+    assert find(team=team.pk) == ["Theirs"]
+    assert find(function=function.pk) == ["For it"]
+    assert find(stage="growth") == ["Grown"]
+    assert find(kind="platform") == ["Platform"]
+    assert find(manager=manager.pk) == ["Managed"]
+    assert find(archived=True) == ["Away"]
+    assert "Away" not in find()
+
+
+def walk(user: Any, filters: CatalogueFilters, size: int) -> list[list[int]]:
+    """All pages, forwards; and proof that walking back gives the same pages."""
+    pages, position = [], PagePosition(size=size)
+    while True:
+        page = selectors.catalogue(user, filters, position)
+        pages.append([product.pk for product in page.products])
+        assert len(pages) < 50, "walks in a circle"
+        if not page.older:
+            break
+        position = PagePosition(after=page.older, size=size)
+    back = [pages[-1]]
+    while page.newer:
+        page = selectors.catalogue(user, filters, PagePosition(before=page.newer, size=size))
+        back.append([product.pk for product in page.products])
+    assert back[::-1] == pages
+    return pages
+
+
+@pytest.mark.parametrize("direction", ["", "-"])
+@pytest.mark.parametrize("key", list(selectors.SORTS))
+def test_pages_hold_each_product_once_in_order_whatever_the_sort(key: str, direction: str) -> None:
+    functions = [FunctionFactory(name=name) for name in ("beta", "Alpha")]
+    for n in range(13):  # many ties in every key
+        ProductFactory(
+            name=f"Name {n // 4}",
+            stage=("mature", "discovery", "pilot")[n % 3],
+            head_count=(None, 5, 5, 900)[n % 4],
+            function=(None, *functions)[n % 3],
+            updated_at=NOW - dt.timedelta(days=n // 5),
+        )
+    user = AdministratorFactory()
+    filters = CatalogueFilters(sort=f"{direction}{key}")
+    (whole,) = walk(user, filters, size=50)
+    assert len(whole) == len(set(whole)) == 13
+    pages = walk(user, filters, size=4)
+    assert [len(page) for page in pages] == [4, 4, 4, 1]
+    assert [pk for page in pages for pk in page] == whole
+    (forwards,) = walk(user, CatalogueFilters(sort=key), size=50)
+    assert whole == (forwards[::-1] if direction else forwards)
+
+
+def test_stages_sort_by_life_not_by_alphabet() -> None:
+    for stage in ("mature", "discovery", "growth"):
+        ProductFactory(stage=stage)
+    page = selectors.catalogue(
+        AdministratorFactory(), CatalogueFilters(sort="stage"), PagePosition()
+    )
+    assert [one.stage for one in page.products] == ["discovery", "growth", "mature"]
+
+
+def test_paging_survives_deletion_at_the_seam() -> None:
+    products = [ProductFactory(name=f"P{n}") for n in range(6)]
+    user = AdministratorFactory()
+    first = selectors.catalogue(user, CatalogueFilters(), PagePosition(size=2))
+    products[1].delete()
+    second = selectors.catalogue(user, CatalogueFilters(), PagePosition(after=first.older, size=2))
+    assert names(second) == ["P2", "P3"]
+    Product.objects.filter(name__gt="P1").delete()
+    beyond = selectors.catalogue(user, CatalogueFilters(), PagePosition(after=second.older))
+    assert names(beyond) == ["P0"]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+     "x", "é", "\0", "W10", "bnVsbA", "WyJhIiwgMV0" * 40, "W251bGwsMV0", "WyJcdWQ4MDAiLCAxXQ", "WyJcdTAwMDAiLCAxXQ",
+     "WyJhIiwgMTAwMDAwMDAwMDAwMDAwMDAwMDAwXQ", "WyJhIiwgdHJ1ZV0"],
+)  # fmt: skip
+@pytest.mark.parametrize("sort", ["name", "-people", "updated", "nonsense"])
+def test_a_cursor_that_makes_no_sense_is_the_first_page(cursor: str, sort: str) -> None:
+    ProductFactory(name="Only")
+    for position in (PagePosition(after=cursor), PagePosition(before=cursor)):
+        page = selectors.catalogue(AdministratorFactory(), CatalogueFilters(sort=sort), position)
+        assert names(page) == ["Only"]
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_the_catalogue_is_a_count_and_a_read(
+    item_count: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(item_count):
+        MembershipFactory(role="manager")
+    user = PersonFactory()
+    with django_assert_num_queries(2):
+        page = selectors.catalogue(user, CatalogueFilters(), PagePosition())
+        for product in page.products:
+            assert product.manager_names
+            assert product.portfolio.name
+    with django_assert_num_queries(1):
+        selectors.filter_options(user)
+
+
+def test_filter_options_offer_only_managers_of_what_one_may_read() -> None:
+    hidden = MembershipFactory(role="manager", product__visibility="team").user
+    shown = MembershipFactory(role="manager").user
+    options = selectors.filter_options(PersonFactory())
+    assert options.managers == [(shown.pk, shown.name)]
+    assert (hidden.pk, hidden.name) in selectors.filter_options(AdministratorFactory()).managers
+
+
+def test_columns_of_upper_apps_are_asked_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[int]] = []
+
+    def values(product_ids: Any, as_of: dt.date) -> dict[int, Cell]:
+        asked.append(list(product_ids))
+        return {product_ids[0]: Cell("71 %", 71)}
+
+    column = ListColumn("test", "Test", 1, numeric=True, values=values)
+    monkeypatch.setattr("portfolio.columns._columns", {"test": column})
+    found = cells_of([5, 6], NOW.date())
+    assert asked == [[5, 6]]
+    assert found[5] == [Cell("71 %", 71)]
+    assert found[6][0].text == "–"
+
+
+# Deletion
+
+
+def full_product() -> Product:
+    """A product with a row in every table that hangs on it."""
+    product = MembershipFactory(role="manager").product
+    MembershipFactory(product=product)
+    DependencyFactory(product=product)
+    DependencyFactory(needs=product)
+    administrator = AdministratorFactory()
+    services.update_product(
+        product_id=product.pk, version=1, fields={"slug": "moved", "stage": "pilot"},
+        by=administrator, now=NOW,
+    )  # fmt: skip
+    product.refresh_from_db()
+    return product
+
+
+def row_counts() -> dict[type[models.Model], int]:
+    ours = ("accounts", "activity", "portfolio", "kpis", "health")
+    found = [model for model in apps.get_models() if model._meta.app_label in ours]
+    return {model: model._default_manager.count() for model in found}
+
+
+def test_the_preview_lists_exactly_what_goes() -> None:
+    product = full_product()
+    other = full_product_beside()
+    expected = {model: rows.count() for model, rows in selectors.rows_below(product).items()}
+    preview = {line.label: line.count for line in selectors.deletion_preview(product)}
+    assert preview["memberships"] == 2
+    assert preview["dependencies"] == 2
+    assert preview["old address"] == 1
+    assert 0 not in preview.values()
+    before = row_counts()
+    product.delete()
+    after = row_counts()
+    histories = {model for model in before if hasattr(model, "pgh_tracked_model")}
+    gone = {
+        model: before[model] - after[model]
+        for model in before
+        if model not in histories and before[model] != after[model]
+    }
+    gone.pop(Product)
+    assert gone == {model: count for model, count in expected.items() if count}
+    assert Product.objects.filter(pk=other.pk).exists()
+
+
+def full_product_beside() -> Product:
+    """Another one, of which nothing may go."""
+    product = MembershipFactory().product
+    DependencyFactory(product=product)
+    return product
+
+
+def test_every_relation_of_the_tables_below_a_product_is_declared() -> None:
+    """No row below a product is protected from its deletion, and none is forgotten."""
+    seen: set[type[models.Model]] = set()
+    queue: list[type[models.Model]] = [Product]
+    while queue:
+        model = queue.pop()
+        for relation in model._meta.related_objects:
+            assert relation.on_delete is not models.PROTECT, relation
+            assert relation.on_delete is not models.RESTRICT, relation
+        for child, _ in relations_that_go(model):
+            if child not in seen:
+                seen.add(child)
+                queue.append(child)
+    below = {model._meta.label for model in seen}
+    assert {"portfolio.Membership", "portfolio.Dependency", "portfolio.StaleMark"} <= below
+    assert {"kpis.Kpi", "kpis.Measurement", "health.HealthSnapshot"} <= below
+
+
+# Structure
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_lists_count_live_products_that_one_may_read(
+    item_count: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(item_count):
+        portfolio = PortfolioFactory()
+        ProductFactory(portfolio=portfolio)
+        ProductFactory(portfolio=portfolio, archived_on=NOW.date())
+        ProductFactory(portfolio=portfolio, visibility="team")
+    with django_assert_num_queries(1):
+        found = list(selectors.portfolio_list(PersonFactory.build(pk=0, is_active=True)))
+    assert [portfolio.product_count for portfolio in found] == [1] * item_count
+
+
+def test_people_to_add_are_active_and_not_members_yet() -> None:
+    product = MembershipFactory().product
+    other = PersonFactory()
+    PersonFactory(is_active=False)
+    assert selectors.colleagues_of(product) == [other]
