@@ -107,6 +107,15 @@ PLAN_DAYS = DateBounds(FIRST_DAY, dt.date(2099, 12, 31))
 """The days that plans, reviews and exemptions may name."""
 
 
+PARTITIONS_AHEAD = 3
+
+
+def months_ahead(today: dt.date) -> dt.date:
+    """The first day of the last month for which room is kept ready."""
+    month = today.year * 12 + today.month - 1 + PARTITIONS_AHEAD
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
 # --- Numbers as people write them ---------------------------------------------------------
 
 _LONGEST_NUMBER = 60

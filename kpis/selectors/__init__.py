@@ -26,15 +26,19 @@ from kpis.selectors.rows import (
     kpi_row,
     kpi_rows,
     kpi_values,
+    values_on,
 )
 from kpis.selectors.values import (
     MeasurementPage,
     MeasurementRow,
     all_measurements,
     approvers,
+    count_values,
+    exemptions_of,
     measurement_page,
     owners,
     segments_of,
+    weights_of,
 )
 
 __all__ = [
@@ -47,9 +51,11 @@ __all__ = [
     "all_measurements",
     "approvers",
     "count_outside",
+    "count_values",
     "date_bounds",
     "default_baseline_date",
     "exemption_history",
+    "exemptions_of",
     "free_metrics",
     "kpi_history",
     "kpi_row",
@@ -66,4 +72,6 @@ __all__ = [
     "segments_of",
     "value_change_history",
     "value_history",
+    "values_on",
+    "weights_of",
 ]

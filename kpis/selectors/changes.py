@@ -74,7 +74,7 @@ def _actor(change: MeasurementChange, names: dict[int | None, str]) -> str:
 
 def last_change(kpi: Kpi) -> tuple[str, dt.datetime | None]:
     """Who changed the plan last, and when."""
-    entries = model_history(Kpi, Q(pgh_obj_id=kpi.pk), subject=lambda row: "", limit=1)
+    entries = model_history(Kpi, Q(pgh_obj_id=kpi.pk), subject=str, limit=1)
     return (entries[0].actor, entries[0].at) if entries else (HOMEGROWN, None)
 
 

@@ -140,6 +140,13 @@ def kpi_values(kpi: Kpi, first: dt.date, last: dt.date) -> list[DayValue]:
     return _day_values(_parts([kpi], first, last), [kpi], segment_weights([kpi]))[kpi.pk]
 
 
+def values_on(rows: Sequence[KpiRow], day: dt.date) -> dict[int, DayValue]:
+    """What was measured on `day`, by KPI, as far as everyone's value or the segments tell."""
+    kpis = [row.kpi for row in rows]
+    found = _day_values(_parts(kpis, day, day), kpis, segment_weights(kpis))
+    return {kpi_id: values[0] for kpi_id, values in found.items() if values}
+
+
 def segment_weights(kpis: Sequence[Kpi]) -> dict[int, dict[str, float]]:
     """For each KPI the weights of the segments that have one."""
     found: dict[int, dict[str, float]] = {kpi.pk: {} for kpi in kpis}
@@ -165,7 +172,8 @@ def _newest_parts(kpis: Sequence[Kpi], as_of: dt.date) -> _Raw:
     """Everything measured on the last two measured days of each KPI."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [[kpi.pk for kpi in kpis], as_of])
-        return cursor.fetchall()
+        found: _Raw = cursor.fetchall()
+    return found
 
 
 def _parts(kpis: Sequence[Kpi], first: dt.date, last: dt.date) -> _Raw:

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from accounts.enums import Role
 from accounts.models import User
-from kpis.models import Kpi, Measurement, MeasurementChange
+from kpis.models import Exemption, Kpi, Measurement, MeasurementChange
 from portfolio.models import Product
 
 Cursor = tuple[dt.date, str]
@@ -19,7 +19,7 @@ Cursor = tuple[dt.date, str]
 
 @dataclass(frozen=True, slots=True)
 class MeasurementRow:
-    """One value with the person who entered it ("" where nobody did) and whether it was corrected."""
+    """One value, the person who entered it ("" where nobody did), whether it was corrected."""
 
     measurement: Measurement
     entered_by: str
@@ -75,6 +75,21 @@ def names_of(ids: set[int | None]) -> dict[int | None, str]:
 def all_measurements(kpi: Kpi) -> Iterator[Measurement]:
     """Every value of a KPI, oldest first."""
     yield from Measurement.objects.filter(kpi_id=kpi.pk).order_by("date", "segment")
+
+
+def count_values(kpi: Kpi) -> int:
+    """How many values a KPI has, over all segments."""
+    return Measurement.objects.filter(kpi_id=kpi.pk).count()
+
+
+def exemptions_of(kpi: Kpi) -> list[Exemption]:
+    """Every exemption, the newest first, with its approver."""
+    return list(kpi.exemptions.select_related("approver").order_by("-starts_on", "-pk"))
+
+
+def weights_of(kpi: Kpi) -> dict[str, float]:
+    """Segment → weight, for those that have one, by name."""
+    return dict(kpi.segment_weights.order_by("segment").values_list("segment", "weight"))
 
 
 def segments_of(kpi: Kpi) -> list[str]:

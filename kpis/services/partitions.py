@@ -29,11 +29,7 @@ def ensure_partitions(first: dt.date, last: dt.date) -> list[dt.date]:
     Raises:
         OperationalError: the lock could not be had for several seconds.
     """
-    made = []
-    for month in _missing_months(first, last):
-        if _create_partition(month):
-            made.append(month)
-    return made
+    return [month for month in _missing_months(first, last) if _create_partition(month)]
 
 
 def _missing_months(first: dt.date, last: dt.date) -> list[dt.date]:

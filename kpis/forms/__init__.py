@@ -1,0 +1,24 @@
+"""What people type about KPIs, read the way they mean it."""
+
+from kpis.forms.metrics import MetricForm
+from kpis.forms.plans import (
+    DeletionForm,
+    ExemptionForm,
+    KpiForm,
+    PlanForm,
+    SegmentWeightsForm,
+)
+from kpis.forms.values import CorrectionForm, MeasurementForm, RecordForm, RecordLine
+
+__all__ = [
+    "CorrectionForm",
+    "DeletionForm",
+    "ExemptionForm",
+    "KpiForm",
+    "MeasurementForm",
+    "MetricForm",
+    "PlanForm",
+    "RecordForm",
+    "RecordLine",
+    "SegmentWeightsForm",
+]

@@ -1,0 +1,70 @@
+"""What a request carries once the policy middleware has let it through, and what pages share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.models import User
+from core.forms import clean_text
+from kpis.models import Kpi
+from portfolio.models import Product
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+class SignedInRequest(HttpRequest):
+    """Somebody is signed in."""
+
+    user: User  # never anonymous behind the policy
+    htmx: Any
+
+
+class ProductRequest(SignedInRequest):
+    """For a route with a `product.…` policy."""
+
+    product: Product
+
+
+def find_kpi(request: ProductRequest, kpi_id: int) -> Kpi:
+    """A KPI of the product on show, the product at hand.
+
+    Raises:
+        Http404: there is none, or it is another product's.
+    """
+    kpis = Kpi.objects.select_related("metric", "owner").filter(product=request.product)
+    kpi: Kpi = get_object_or_404(kpis, pk=kpi_id)
+    kpi.product = request.product
+    return kpi
+
+
+def swaps(request: SignedInRequest, target: str) -> bool:
+    """Whether htmx asks for the part of the page that has this id alone."""
+    return bool(request.htmx) and request.htmx.target == target
+
+
+def segment_of(request: HttpRequest) -> str:
+    """The segment that the address names; empty means everyone."""
+    return clean_text(request.GET.get("segment", ""))[:80]
+
+
+def day_in(request: HttpRequest, name: str) -> dt.date | None:
+    """A day in the address; None where there is none that can be read."""
+    try:
+        return dt.date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def kpi_crumbs(product: Product, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way from the catalogue to a page under the product's KPIs."""
+    return [
+        ("Products", reverse("portfolio:product_list")),
+        (product.name, product.get_absolute_url()),
+        ("KPIs", reverse("kpis:kpi_list", args=[product.slug])),
+        *more,
+    ]
