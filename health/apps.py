@@ -1,5 +1,7 @@
 """The health app."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class HealthConfig(AppConfig):
     name = "health"
     verbose_name = "Health"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for stale products; bring the board, the panel, the columns and the flags."""
+        from health import receivers  # noqa: F401

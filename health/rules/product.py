@@ -160,7 +160,9 @@ def score_product(
     total = _sum(line.weight for line in lines)
     score = None
     if total > 0:
-        score = clamp(_sum(line.weight * (line.points or 0.0) for line in lines) / total, 0.0, 100.0)
+        score = clamp(
+            _sum(line.weight * (line.points or 0.0) for line in lines) / total, 0.0, 100.0
+        )
         lines = [_with_loss(line, total) for line in lines]
     missing = _missing_groups(plan, settings)
     full = _full(plan, lines, missing, settings)

@@ -6,9 +6,9 @@ from health.services.roll_up import (
     roll_up,
     roll_up_as_of,
     roll_up_each,
-    sweep,
 )
 from health.services.settings import SettingsRefused, ensure_settings, save_settings
+from health.services.sweep import sweep, sweep_once_a_day
 
 __all__ = [
     "DayNotPast",
@@ -20,4 +20,5 @@ __all__ = [
     "roll_up_each",
     "save_settings",
     "sweep",
+    "sweep_once_a_day",
 ]

@@ -13,10 +13,9 @@ from django.db import OperationalError, connection, transaction
 from accounts.selectors import today as local_today
 from core.locks import advisory_lock, retry_on_deadlock
 from health.models import HealthSnapshot
-from health.selectors import Scored, Terms, days_to_roll_up, outlived, products_behind, score_days
+from health.selectors import Scored, Terms, days_to_roll_up, score_days
 from health.services.settings import ensure_settings
 from portfolio.models import Product, StaleMark
-from portfolio.services import mark_stale_many
 
 logger = structlog.get_logger(__name__)
 
@@ -95,20 +94,6 @@ def roll_up_each(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     one = roll_up_each(product_ids=ids[:half], now=now)
     two = roll_up_each(product_ids=ids[half:], now=now)
     return RolledUp(one.products + two.products, one.days + two.days, one.changed + two.changed)
-
-
-@retry_on_deadlock
-@transaction.atomic
-def sweep(*, now: dt.datetime) -> int:
-    """Mark every live product that lacks today's snapshot; drop snapshots no longer kept.
-
-    Gives the number of products marked. Running it twice marks them twice, which harms nothing.
-    """
-    today = local_today(now)
-    behind = products_behind(today)
-    mark_stale_many(behind)
-    outlived(today).delete()
-    return len(behind)
 
 
 def _lock(product_ids: Collection[int]) -> list[int]:

@@ -221,7 +221,7 @@ class RollUp(RuleBasedStateMachine):
 
     @invariant()
     def snapshots_are_the_oracle_s(self):
-        if not getattr(self, "is_fresh", False):
+        if not getattr(self, "is_fresh", False) or self.dirty_from is not None:
             return
         self.is_fresh = False
         rows = {row.day: row for row in HealthSnapshot.objects.filter(product=self.product)}

@@ -1,0 +1,48 @@
+"""Doorbells of the roll-up: each asks what is stale and hands it to one service."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from core.queues import Queue
+from health import services
+from health.selectors import stale_products
+
+logger = structlog.get_logger(__name__)
+
+# So few are worked out at once; more are handed out in chunks, to whichever worker is free.
+FEW = 50
+CHUNK = 1000
+# A chunk that nobody took by then is found stale by a later tick.
+EXPIRES_SECONDS = 60
+
+
+@shared_task(queue=Queue.ROLLUPS.value)
+def roll_up_stale() -> None:
+    """Look which products are stale: the clock asks every 15 s, every change rings at once."""
+    stale = stale_products()
+    if len(stale) <= FEW:
+        roll_up_chunk(product_ids=stale)
+        return
+    for start in range(0, len(stale), CHUNK):
+        ids = stale[start : start + CHUNK]
+        roll_up_chunk.apply_async(kwargs={"product_ids": ids}, expires=EXPIRES_SECONDS)
+
+
+@shared_task(queue=Queue.ROLLUPS.value)
+def roll_up_chunk(*, product_ids: list[int]) -> None:
+    """Roll up what is still stale of these products."""
+    if not product_ids:
+        return
+    done = services.roll_up_each(product_ids=product_ids, now=timezone.now())
+    logger.info("rolled_up", products=done.products, days=done.days, changed=done.changed)
+
+
+@shared_task(queue=Queue.ROLLUPS.value)
+def sweep() -> None:
+    """Once a day of the organisation: a row of today for every product."""
+    marked = services.sweep_once_a_day(now=timezone.now())
+    if marked is not None:
+        logger.info("swept", marked=marked)
