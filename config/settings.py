@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from environs import Env
 
-from config.schedule import BEAT_SCHEDULE
+from config.schedule import BEAT_SCHEDULE, TASK_ROUTES
 from core import logging as core_logging
 from core.startup import (
     broker_address,
@@ -317,6 +317,7 @@ CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_TASK_ROUTES = TASK_ROUTES
 
 # --- Logs --------------------------------------------------------------------------------
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from core import mail
-from core.queues import Queue
 
 
-@shared_task(queue=Queue.MAIL.value)
+@shared_task
 def send_due_mail() -> None:
     """Send what is due; a full batch means that there may be more."""
     while mail.send_due(limit=mail.BATCH) >= mail.BATCH:

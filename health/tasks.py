@@ -6,7 +6,6 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from core.queues import Queue
 from health import services
 from health.selectors import stale_products
 
@@ -19,7 +18,7 @@ CHUNK = 1000
 EXPIRES_SECONDS = 60
 
 
-@shared_task(queue=Queue.ROLLUPS.value)
+@shared_task
 def roll_up_stale() -> None:
     """Look which products are stale: the clock asks every 15 s, every change rings at once."""
     stale = stale_products()
@@ -31,7 +30,7 @@ def roll_up_stale() -> None:
         roll_up_chunk.apply_async(kwargs={"product_ids": ids}, expires=EXPIRES_SECONDS)
 
 
-@shared_task(queue=Queue.ROLLUPS.value)
+@shared_task
 def roll_up_chunk(*, product_ids: list[int]) -> None:
     """Roll up what is still stale of these products."""
     if not product_ids:
@@ -40,7 +39,7 @@ def roll_up_chunk(*, product_ids: list[int]) -> None:
     logger.info("rolled_up", products=done.products, days=done.days, changed=done.changed)
 
 
-@shared_task(queue=Queue.ROLLUPS.value)
+@shared_task
 def sweep() -> None:
     """Once a day of the organisation: a row of today for every product."""
     marked = services.sweep_once_a_day(now=timezone.now())

@@ -7,14 +7,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.selectors import today
-from core.queues import Queue
 from kpis.rules import months_ahead
 from kpis.services import ensure_partitions
 
 logger = structlog.get_logger(__name__)
 
 
-@shared_task(queue=Queue.DEFAULT)
+@shared_task
 def create_partitions() -> None:
     """Keep room for values three months ahead; harmless to run twice."""
     day = today(timezone.now())
