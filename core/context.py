@@ -33,11 +33,14 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
-    """Context processor: ``{{ site }}``. Costs no query beyond loading the signed-in person."""
+    """Context processor: ``{{ homegrown }}``; allauth's pages bring a ``site`` of their own.
+
+    Costs no query beyond loading the signed-in person.
+    """
     user = getattr(request, "user", None)
     is_demo = bool(getattr(settings, "DEMO", False))
     return {
-        "site": Site(
+        "homegrown": Site(
             name=PRODUCT_NAME,
             navigation=links_for(user, request.path) if user else [],
             user_navigation=links_for(user, request.path, place="user") if user else [],

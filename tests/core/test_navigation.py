@@ -97,7 +97,7 @@ def test_every_page_knows_the_site():
     request = RequestFactory().get("/products/")
     request.user = Person()
     with override_settings(DEMO=False):
-        here = site(request)["site"]
+        here = site(request)["homegrown"]
     assert here.name == "Homegrown"
     assert [link.is_current for link in here.navigation] == [True]
     assert here.demo_sign_in_url == here.sign_out_url == ""
@@ -106,4 +106,4 @@ def test_every_page_knows_the_site():
 @pytest.mark.usefixtures("registry")
 def test_a_request_without_a_person_has_no_navigation():
     navigation.register(ITEMS[1])
-    assert site(RequestFactory().get("/"))["site"].navigation == []
+    assert site(RequestFactory().get("/"))["homegrown"].navigation == []
