@@ -11,9 +11,10 @@ class KpisConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Policies, the panel, the navigation entry, the sources of the history page."""
+        """Policies, the panel, the navigation entry, the sources of the history page, the demo."""
         from core import history, navigation
-        from kpis import policies, selectors  # noqa: F401  # policies register themselves
+        from core.demo import DemoSeeder, register
+        from kpis import demo, policies, selectors  # noqa: F401  # policies register themselves
         from portfolio import panels
 
         panels.register(
@@ -36,3 +37,4 @@ class KpisConfig(AppConfig):
             ("kpi_segments", "Segment weights", selectors.segment_history),
         ):
             history.register(history.HistorySource(key=key, label=label, fetch=fetch))
+        register(DemoSeeder("kpis", 30, demo.seed, demo.remove))

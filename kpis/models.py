@@ -272,9 +272,7 @@ class MeasurementChange(models.Model):
     class Meta:
         indexes = [models.Index(fields=["kpi_id", "-at"], name="kpis_change_by_kpi")]
         triggers = [
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -75,7 +75,7 @@ class PlanForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         people = owners(product, kpi.owner if kpi else None)
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = people
 
     def plan(self, metric: Metric) -> KpiPlan:
         """The plan as typed; the cadence is the metric's where none was."""
@@ -145,7 +145,7 @@ class ExemptionForm(forms.ModelForm):
 
     def __init__(self, data: Any, *, product: Product, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["approver"].queryset = approvers(product)  # type: ignore[attr-defined]
+        self.fields["approver"].queryset = approvers(product)
         self.fields["approver"].required = True
 
 

@@ -24,6 +24,7 @@ from kpis.views.requests import (
     day_in,
     find_kpi,
     kpi_crumbs,
+    posted,
     segment_of,
     swaps,
 )
@@ -97,7 +98,7 @@ def kpi_create(request: ProductRequest, slug: str) -> HttpResponse:
     """Measure something new on the product; `?metric=` chooses it beforehand."""
     product = request.product
     wanted = Metric.objects.filter(code=request.GET.get("metric", "")).first()
-    form = KpiForm(request.POST or None, product=product, initial={"metric": wanted})
+    form = KpiForm(posted(request), product=product, initial={"metric": wanted})
     if request.method == "POST" and form.is_valid():
         kpi = _created(request, form)
         if kpi is not None:
@@ -137,9 +138,7 @@ def _created(request: ProductRequest, form: KpiForm) -> Kpi | None:
 def kpi_edit(request: ProductRequest, slug: str, kpi_id: int) -> HttpResponse:
     """Change the plan; somebody else's change meanwhile is shown, nothing is lost."""
     kpi = find_kpi(request, kpi_id)
-    form = PlanForm(
-        request.POST or None, product=request.product, kpi=kpi, initial=plan_initial(kpi)
-    )
+    form = PlanForm(posted(request), product=request.product, kpi=kpi, initial=plan_initial(kpi))
     if request.method == "POST" and form.is_valid():
         try:
             services.update_kpi(
@@ -203,7 +202,7 @@ def _conflict_page(
 def kpi_delete(request: ProductRequest, slug: str, kpi_id: int) -> HttpResponse:
     """Delete a KPI for good, after its name was typed under the list of what goes with it."""
     kpi = find_kpi(request, kpi_id)
-    form = DeletionForm(request.POST or None, name=kpi.metric.name)
+    form = DeletionForm(posted(request), name=kpi.metric.name)
     if request.method == "POST" and form.is_valid():
         services.delete_kpi(kpi=kpi, by=request.user, now=timezone.now())
         add_toast(request, f"The KPI {kpi.metric} is deleted. Health is being worked out.")

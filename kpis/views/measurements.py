@@ -25,6 +25,7 @@ from kpis.views.requests import (
     ProductRequest,
     find_kpi,
     kpi_crumbs,
+    posted,
     segment_of,
     swaps,
 )
@@ -35,7 +36,7 @@ def measurement_create(request: ProductRequest, slug: str, kpi_id: int) -> HttpR
     """Record one value, in the KPI's page or on a page of its own."""
     kpi = find_kpi(request, kpi_id)
     day, bounds = selectors.date_bounds(timezone.now())
-    form = MeasurementForm(request.POST or None, kpi=kpi, bounds=bounds, initial={"date": day})
+    form = MeasurementForm(posted(request), kpi=kpi, bounds=bounds, initial={"date": day})
     if request.method == "POST" and form.is_valid() and _record(request, kpi, form.entered()):
         return _after_change(request, kpi)
     if request.method == "POST" and swaps(request, "kpi"):
@@ -107,7 +108,7 @@ def measurement_edit(request: ProductRequest, slug: str, kpi_id: int, day: dt.da
     kpi = find_kpi(request, kpi_id)
     entry = _find_value(kpi, day, segment_of(request))
     initial = {"value": presenters.plain(entry.value), "sample_size": entry.sample_size}
-    form = CorrectionForm(request.POST or None, kpi=kpi, initial={**initial, "note": entry.note})
+    form = CorrectionForm(posted(request), kpi=kpi, initial={**initial, "note": entry.note})
     value = form.as_value(day, entry.segment) if form.is_bound and form.is_valid() else None
     if value is not None and _record(request, kpi, value):
         return _after_change(request, kpi)

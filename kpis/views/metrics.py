@@ -16,7 +16,7 @@ from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import MetricForm
 from kpis.models import Metric
-from kpis.views.requests import GET_OR_POST, SignedInRequest
+from kpis.views.requests import GET_OR_POST, SignedInRequest, posted
 
 
 @require_safe
@@ -52,7 +52,7 @@ def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 @require_http_methods(GET_OR_POST)
 def metric_create(request: SignedInRequest) -> HttpResponse:
     """Add a metric that the built-in ones lack."""
-    form = MetricForm(request.POST or None)
+    form = MetricForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             metric = services.create_metric(
@@ -75,7 +75,7 @@ def metric_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a metric everywhere it is used."""
     metric = get_object_or_404(Metric, code=code)
     name, url = metric.name, metric.get_absolute_url()
-    form = MetricForm(request.POST or None, instance=metric)
+    form = MetricForm(posted(request), instance=metric)
     if request.method == "POST" and form.is_valid():
         try:
             services.update_metric(

@@ -16,7 +16,7 @@ from kpis import presenters, selectors, services
 from kpis.forms import RecordForm
 from kpis.rules import DateBounds, DateOutOfBounds, ValueOutOfBounds
 from kpis.selectors import KpiRow
-from kpis.views.requests import GET_OR_POST, ProductRequest, day_in, kpi_crumbs
+from kpis.views.requests import GET_OR_POST, ProductRequest, day_in, kpi_crumbs, posted
 
 
 @require_http_methods(GET_OR_POST)
@@ -25,7 +25,7 @@ def record(request: ProductRequest, slug: str) -> HttpResponse:
     today, bounds = selectors.date_bounds(timezone.now())
     rows = selectors.kpi_rows(request.product, today)
     wanted = _wanted_day(request, today, bounds)
-    form = RecordForm(request.POST or None, rows=rows, bounds=bounds, initial={"date": wanted})
+    form = RecordForm(posted(request), rows=rows, bounds=bounds, initial={"date": wanted})
     if request.method == "POST" and form.is_valid():
         saved = _save(request, form)
         if saved:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -28,6 +28,11 @@ class ProductRequest(SignedInRequest):
     """For a route with a `product.…` policy."""
 
     product: Product
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing while it is only shown, however little was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def find_kpi(request: ProductRequest, kpi_id: int) -> Kpi:

@@ -11,7 +11,7 @@ from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import ExemptionForm, SegmentWeightsForm
 from kpis.models import Exemption
-from kpis.views.requests import GET_OR_POST, ProductRequest, find_kpi, kpi_crumbs
+from kpis.views.requests import GET_OR_POST, ProductRequest, find_kpi, kpi_crumbs, posted
 
 
 @require_http_methods(GET_OR_POST)
@@ -19,7 +19,7 @@ def exemption_create(request: ProductRequest, slug: str, kpi_id: int) -> HttpRes
     """Leave the KPI out of health for some days."""
     kpi = find_kpi(request, kpi_id)
     form = ExemptionForm(
-        request.POST or None,
+        posted(request),
         product=request.product,
         initial={"approver": request.user.pk},
         instance=Exemption(kpi=kpi, created_at=timezone.now()),
@@ -73,7 +73,7 @@ def segment_weights(request: ProductRequest, slug: str, kpi_id: int) -> HttpResp
     kpi = find_kpi(request, kpi_id)
     segments = selectors.segments_of(kpi)
     standing = selectors.weights_of(kpi)
-    form = SegmentWeightsForm(request.POST or None, segments=segments)
+    form = SegmentWeightsForm(posted(request), segments=segments)
     form.initial = {
         field: presenters.plain(standing.get(name, 1.0)) for field, name in form.names.items()
     }
