@@ -49,7 +49,7 @@ def test_every_table_is_audited_or_says_why_not() -> None:
 def test_every_app_with_products_data_tells_history_and_demo() -> None:
     below = {"core", "activity"}  # no product data of their own
     with_models = {model._meta.app_label for model in _our_models()} - below
-    told = {source.key.split(".")[0] for source in sources()}
-    seeded = {seeder.key.split(".")[0] for seeder in seeders()}
+    told = {source.fetch.__module__.split(".")[0] for source in sources()}
+    seeded = {seeder.seed.__module__.split(".")[0] for seeder in seeders()}
     assert with_models - {"accounts", "health"} <= told
     assert with_models <= seeded
