@@ -1,5 +1,6 @@
 """Logs: JSON lines with request and task ids in production, readable lines on a workstation."""
 
+import logging
 import re
 from collections.abc import MutableMapping
 from typing import Any
@@ -38,6 +39,14 @@ def redact_text(text: str, *, is_address: bool = False) -> str:
     text = URL_PASSWORD.sub(rf"\1:{REDACTED}@", text)
     text = ONE_TIME_PATH.sub(rf"\1{REDACTED}", text)
     return QUERY.sub("", text) if is_address else text
+
+
+class SaidAlready(logging.Filter):
+    """Drops Django's line about a failed request when the request's own line tells it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Outside of the request's logging, such as in an outer middleware, it stays."""
+        return "request_id" not in structlog.contextvars.get_contextvars()
 
 
 def shared_processors() -> list[Processor]:
@@ -97,12 +106,12 @@ def logging_settings(*, style: str, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": shared_processors(),
             }
         },
+        "filters": {"said_already": {"()": SaidAlready}},
         "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             "django": {"level": level},
-            # The request line of django-structlog says it already.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["said_already"]},
             "django.server": {"level": "ERROR"},
             "celery": {"level": "WARNING" if style == "console" else level},
             "django_structlog": {"level": "WARNING" if style == "console" else level},

@@ -41,6 +41,7 @@ def local_environment(
         # In demo mode mail is read at /dev/mail/; otherwise the administrator sees it here.
         "EMAIL_URL": "dummy:" if demo_value == "1" else "console:",
         "LOG_FORMAT": "console",
+        "LOG_LEVEL": "WARNING",
         "MEDIA_ROOT": str(layout.media),
         "PYTHONUNBUFFERED": "1",
     }
