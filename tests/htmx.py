@@ -5,7 +5,7 @@ a reload of its address gives*.
 
     page = open_page(client, "/products/")
     page = send_form(client, page, "#filters", q="rota")
-    assert page.tree == open_page(client, page.url).tree
+    assert difference(page, open_page(client, page.url)) == ""
 """
 
 from __future__ import annotations
@@ -186,3 +186,25 @@ def tree(node: Any) -> Any:
         attributes.pop("content", None)
     children = [found for child in node.children if (found := tree(child)) not in ("", None)]
     return (node.name, tuple(sorted(attributes.items())), tuple(children))
+
+
+def difference(one: Page, other: Page) -> str:
+    """Where two pages first differ, in words a failing test can show; empty when they are equal."""
+    return _difference(one.tree, other.tree, "")
+
+
+def _difference(one: Any, other: Any, path: str) -> str:
+    if one == other:
+        return ""
+    if not (isinstance(one, tuple) and isinstance(other, tuple)) or one[:2] != other[:2]:
+        return f"{path}: {_short(one)} ≠ {_short(other)}"
+    here = f"{path}/{one[0]}"
+    for mine, theirs in zip(one[2], other[2], strict=False):
+        if found := _difference(mine, theirs, here):
+            return found
+    longer = one[2][len(other[2]) :] or other[2][len(one[2]) :]
+    return f"{here}: only one has {_short(longer[0])}"
+
+
+def _short(node: Any) -> str:
+    return str(node[:2] if isinstance(node, tuple) else node)[:300]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,8 @@ from portfolio.views.requests import SignedInRequest, swaps
 @require_safe
 def product_list(request: SignedInRequest) -> HttpResponse:
     """Search, filters, sort and place in the list all stand in the address."""
+    # A form sends its empty fields too; links on the page and its address go without them.
+    request.GET = QueryDict(without_empty(request.GET))  # type: ignore[assignment]
     form = CatalogueForm(request.GET, filter_options(request.user))
     filters = form.filters
     position = PagePosition(request.GET.get("after", ""), request.GET.get("before", ""))
@@ -41,7 +43,7 @@ def product_list(request: SignedInRequest) -> HttpResponse:
     part = "#results" if swaps(request, "results") else ""
     response = render(request, f"portfolio/product_list.html{part}", context)
     if part:
-        response["HX-Push-Url"] = f"{request.path}?{without_empty(query)}".rstrip("?")
+        response["HX-Push-Url"] = f"{request.path}?{query.urlencode()}".rstrip("?")
     return response
 
 
