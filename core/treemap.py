@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 COLUMNS = 48
-MOST_ROWS = 96
+MOST_ROWS = 128
 # Tiles that the algorithm takes for square are about twice as wide as high on the page: names are.
-_CELL_RATIOS = (0.75, 0.95, 0.6)
-_ROOMY_TILE = 6 * 3
-_COMPACT_TILE = 3 * 2
+_CELL_RATIOS = (1.0, 1.25, 0.8)
+_ROOMY_TILE = 6 * 4
+_COMPACT_TILE = 3 * 3
+# A heading is a link: two rows are the 24 px that a finger needs.
+_HEADING = 2
 _COMPACT_FROM = 90
 # How much higher than planned the grid may become for the sake of readable tiles.
 _TRIED = (0, 0.1, 0.2, 0.3, 0.4)
@@ -110,7 +112,7 @@ def heat_grid(groups: Sequence[HeatGroup], *, most: int = 300) -> HeatGrid:
     is_compact = amount > _COMPACT_FROM
     weights = _weights(filled)
     rows = _rows_for(amount, len(filled), is_compact=is_compact)
-    least = (2, 2) if is_compact else (4, 3)
+    least = (2, 3) if is_compact else (4, 4)
     best, cheapest = HeatGrid((), 0, is_compact, every - amount), math.inf
     heights = [min(rows + math.ceil(rows * more), MOST_ROWS) for more in _TRIED]
     ratios = _CELL_RATIOS[:1] if is_compact else _CELL_RATIOS
@@ -149,7 +151,8 @@ def _weights(groups: Sequence[HeatGroup]) -> list[list[float]]:
 
 def _rows_for(amount: int, groups: int, *, is_compact: bool) -> int:
     cells = amount * (_COMPACT_TILE if is_compact else _ROOMY_TILE)
-    return min(max(math.ceil(cells / COLUMNS) + math.ceil(groups / 3), 6), MOST_ROWS)
+    headings = math.ceil(groups / 3) * _HEADING
+    return min(max(math.ceil(cells / COLUMNS) + headings, 8), MOST_ROWS)
 
 
 def _placed(
@@ -157,8 +160,8 @@ def _placed(
 ) -> tuple[PlacedGroup, ...]:
     order = sorted(range(len(groups)), key=lambda i: (-sum(weights[i]), groups[i].label))
     cells = COLUMNS * rows / sum(map(sum, weights))
-    # A heading takes a row of its group's width: room beside that of its tiles.
-    room = [sum(weights[i]) + math.sqrt(sum(weights[i]) / cells / ratio) for i in order]
+    # A heading takes rows of its group's width: room beside that of its tiles.
+    room = [_with_heading(sum(weights[i]), cells, ratio) for i in order]
     areas = _tiled(room, (COLUMNS, rows), ratio)
     return tuple(
         _placed_group(groups[index], weights[index], snapped(area), ratio)
@@ -166,12 +169,17 @@ def _placed(
     )
 
 
+def _with_heading(weight: float, cells: float, ratio: float) -> float:
+    """The weight of a group whose heading runs over its width; ``cells`` a unit of weight."""
+    return weight + _HEADING * math.sqrt(weight / cells / ratio)
+
+
 def _placed_group(
     group: HeatGroup, weights: Sequence[float], place: Place, ratio: float
 ) -> PlacedGroup:
-    """The heading takes the group's first row; the tiles share the rest."""
+    """The heading takes the group's first rows; the tiles share the rest."""
     order = sorted(range(len(weights)), key=lambda i: (-weights[i], group.tiles[i].label))
-    inside = (place.width, max(place.height - 1, 1))
+    inside = (place.width, max(place.height - _HEADING, 1))
     areas = _tiled([weights[i] for i in order], inside, ratio)
     tiles = tuple(
         PlacedTile(group.tiles[index], snapped(area))
@@ -191,7 +199,7 @@ def _cost(groups: Sequence[PlacedGroup], least: tuple[int, int]) -> int:
     """One for a tile whose words are cut, many for one that is hard to hit."""
     places = [tile.place for group in groups for tile in group.tiles]
     cut = sum(place.width < least[0] or place.height < least[1] for place in places)
-    return cut + 20 * sum(place.width < 2 or place.height < 2 for place in places)
+    return cut + 20 * sum(place.width < 2 or place.height < 3 for place in places)
 
 
 def snapped(area: Rectangle) -> Place:

@@ -268,9 +268,9 @@ def test_tiles_stay_inside_and_never_overlap(groups):
         for placed in group.tiles:
             place = placed.place
             assert place.x + place.width - 1 <= group.place.width
-            assert place.y + place.height <= group.place.height
+            assert place.y + place.height + 1 <= group.place.height
             cells = {
-                (group.place.x + place.x + dx, group.place.y + place.y + dy)
+                (group.place.x + place.x + dx, group.place.y + 1 + place.y + dy)
                 for dx in range(place.width)
                 for dy in range(place.height)
             }
