@@ -185,7 +185,7 @@ def _key(sort: str) -> tuple[str, bool]:
     return (key, sort.startswith("-")) if key in SORTS else ("name", False)
 
 
-def _cursor(product: Product) -> str:
+def _cursor(product: Any) -> str:
     value = product.sort_key
     plain = value.isoformat() if isinstance(value, dt.datetime) else value
     raw = json.dumps([plain, product.pk], ensure_ascii=False).encode()

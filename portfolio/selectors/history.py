@@ -82,8 +82,8 @@ def source_history(
 
 
 def _names_of_members(product: Product) -> dict[int, str]:
-    events = Membership._meta.get_field("events").related_model
-    ids = events.objects.filter(product_id=product.pk).values("user_id")  # type: ignore[union-attr]
+    events: Any = Membership._meta.get_field("events").related_model
+    ids = events.objects.filter(product_id=product.pk).values("user_id")
     people = get_user_model()._default_manager.filter(pk__in=ids)
     return {person.pk: str(person) for person in people}
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db.models import BooleanField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
@@ -118,7 +119,7 @@ def neighbours_of(product: Product, user: User) -> Neighbours:
     )
 
 
-def _neighbour_ids(product: Product) -> QuerySet[Dependency, int]:
+def _neighbour_ids(product: Product) -> QuerySet[Dependency, Any]:
     needs = Dependency.objects.filter(product=product).order_by().values_list("needs_id")
     dependants = Dependency.objects.filter(needs=product).order_by().values_list("product_id")
     return needs.union(dependants)

@@ -13,9 +13,9 @@ from django.db.models import F
 from accounts.models import User
 from accounts.selectors import today
 from activity.services import log_event
-from portfolio.enums import Choice, Exchange, MemberRole, PeopleWord, Stage
+from portfolio import rules
+from portfolio.enums import MemberRole, Stage
 from portfolio.models import Dependency, Membership, Product
-from portfolio.rules import people_word
 from portfolio.services.addresses import claim_address, leave_address, lock_addresses
 from portfolio.services.stale import mark_stale_many
 
@@ -190,7 +190,7 @@ def _allowed(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _people_word(choice: str, exchange: str) -> str:
     """With audiences (personas) the word will depend on them too; until then on these two alone."""
-    return PeopleWord(people_word(Choice(choice), Exchange(exchange))).value
+    return rules.people_word(rules.Choice(choice), rules.Exchange(exchange)).value
 
 
 def _consequences(before: Product, changes: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
@@ -206,7 +206,8 @@ def _consequences(before: Product, changes: Mapping[str, Any], day: dt.date) -> 
 
 def _conflict(product_id: int) -> ProductConflict:
     theirs = Product.objects.select_related("portfolio", "function", "team").get(pk=product_id)
-    event = theirs.events.select_related("pgh_context").order_by("-pgh_id").first()
+    events: Any = theirs.events  # type: ignore[attr-defined]  # made by pghistory
+    event = events.select_related("pgh_context").order_by("-pgh_id").first()
     context = event.pgh_context if event else None
     user_id = context.metadata.get("user") if context else None
     who = User.objects.filter(pk=user_id).first() if user_id else None

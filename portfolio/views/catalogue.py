@@ -23,7 +23,7 @@ from portfolio.views.requests import SignedInRequest, swaps
 def product_list(request: SignedInRequest) -> HttpResponse:
     """Search, filters, sort and place in the list all stand in the address."""
     # A form sends its empty fields too; links on the page and its address go without them.
-    request.GET = QueryDict(without_empty(request.GET))  # type: ignore[assignment]
+    request.GET = QueryDict(without_empty(request.GET))
     form = CatalogueForm(request.GET, filter_options(request.user))
     filters = form.filters
     position = PagePosition(request.GET.get("after", ""), request.GET.get("before", ""))

@@ -11,7 +11,7 @@ from portfolio.models import Portfolio, Product
 class SignedInRequest(HttpRequest):
     """Somebody is signed in."""
 
-    user: User  # type: ignore[assignment]  # never anonymous behind the policy
+    user: User  # never anonymous behind the policy
 
 
 class ProductRequest(SignedInRequest):
