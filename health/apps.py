@@ -15,3 +15,47 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         """Listen for stale products; bring the board, the panel, the columns and the flags."""
         from health import receivers  # noqa: F401
+
+        _register_pages()
+        _register_columns()
+        _register_flags()
+        _register_demo()
+
+
+def _register_pages() -> None:
+    from core import navigation
+    from health.views.product import product_summary
+    from portfolio import panels
+
+    navigation.register(
+        navigation.NavigationItem("board", "Board", "health:board", "layout-dashboard", 10)
+    )
+    panels.register(
+        panels.ProductPanel(
+            "health", "Health", "health:product_health", 10, summary=product_summary
+        )
+    )
+
+
+def _register_columns() -> None:
+    from health.presenters import columns as cells
+    from portfolio.columns import ListColumn, register
+
+    register(ListColumn("status", "Status", 10, numeric=False, values=cells.status_cells))
+    register(ListColumn("health", "Health", 11, numeric=True, values=cells.health_cells))
+
+
+def _register_flags() -> None:
+    from health.selectors import flags
+    from portfolio.flags import FlagSource, register
+
+    register(FlagSource("health.snapshot", flags.snapshot_flags, order=20))
+    register(FlagSource("health.bottleneck", flags.bottleneck_flags, order=30))
+    register(FlagSource("health.kpi_review", flags.review_flags, order=40))
+
+
+def _register_demo() -> None:
+    from core.demo import DemoSeeder, register
+    from health import demo
+
+    register(DemoSeeder("health", 40, demo.seed, demo.remove))

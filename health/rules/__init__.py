@@ -5,6 +5,12 @@ what a product is held to, `values` how measurements become a current value, `kp
 formula itself, `words` its sentences.
 """
 
+from health.rules.flags import (
+    MANY_DEPENDANTS,
+    hides_dissatisfaction,
+    is_bottleneck,
+    stale_lines,
+)
 from health.rules.kpi import (
     AudienceUse,
     EarnedAdoption,
@@ -46,6 +52,7 @@ from health.rules.values import (
 from health.rules.words import against_plan, loss, sentence, standing, why_unknown
 
 __all__ = [
+    "MANY_DEPENDANTS",
     "RETIRED",
     "Audience",
     "AudienceUse",
@@ -73,9 +80,11 @@ __all__ = [
     "earned_adoption",
     "expected_progress",
     "freshness",
+    "hides_dissatisfaction",
     "hold_band",
     "hold_gap",
     "hold_points",
+    "is_bottleneck",
     "is_hold",
     "kpi_score",
     "loss",
@@ -84,6 +93,7 @@ __all__ = [
     "score_product",
     "sentence",
     "signal",
+    "stale_lines",
     "standing",
     "status_of",
     "tame",

@@ -1,5 +1,18 @@
 """Reads of the health app."""
 
+from health.selectors.as_of import product_on, reading_of
+from health.selectors.board import (
+    SORTS,
+    Board,
+    BoardFilters,
+    BoardOptions,
+    BoardPage,
+    BoardRow,
+    BoardSummary,
+    Reading,
+    board_options,
+    sort_key,
+)
 from health.selectors.facts import Question, window_facts
 from health.selectors.plans import (
     CurrentPlan,
@@ -8,22 +21,44 @@ from health.selectors.plans import (
     plans,
     settings_by_id,
 )
-from health.selectors.scores import Scored, Terms, score_days
+from health.selectors.product import ExemptionNote, ProductHealth, product_health
+from health.selectors.scores import TREND_DAYS, Scored, Terms, score_days
+from health.selectors.series import WEEKS, HealthPoint, health_series, week_days
 from health.selectors.stale import days_to_roll_up, outlived, products_behind, stale_products
 
 __all__ = [
+    "SORTS",
+    "TREND_DAYS",
+    "WEEKS",
+    "Board",
+    "BoardFilters",
+    "BoardOptions",
+    "BoardPage",
+    "BoardRow",
+    "BoardSummary",
     "CurrentPlan",
+    "ExemptionNote",
+    "HealthPoint",
+    "ProductHealth",
     "Question",
+    "Reading",
     "Scored",
     "SettingsRow",
     "Terms",
+    "board_options",
     "current_settings",
     "days_to_roll_up",
+    "health_series",
     "outlived",
     "plans",
+    "product_health",
+    "product_on",
     "products_behind",
+    "reading_of",
     "score_days",
     "settings_by_id",
+    "sort_key",
     "stale_products",
+    "week_days",
     "window_facts",
 ]

@@ -1,0 +1,65 @@
+"""Health on any other day, worked out on request by the same rules as the snapshots."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields
+
+from django.core.cache import cache
+from django.db import connection
+
+from health.models import HealthSnapshot
+from health.selectors.board import Reading
+from health.selectors.scores import TREND_DAYS, Scored, score_days
+from portfolio.models import Product
+
+_SECONDS = 300
+
+
+def reading_of(day: dt.date, today: dt.date) -> Reading | None:
+    """The board's rows of `day` and of 28 days before, where they are not all stored; else None.
+
+    Cached by the version of the data: whatever enters the formula leaves a mark, and marks are
+    numbered.
+    """
+    if day >= today or _is_stored(day):
+        return None
+    key = f"health.reading:{day}:{today}:{_data_version()}"
+    columns = cache.get(key)
+    if columns is None:
+        columns = _read(day, today).columns()
+        cache.set(key, columns, _SECONDS)
+    return Reading(**{f.name: column for f, column in zip(fields(Reading), columns, strict=True)})
+
+
+def product_on(product_id: int, day: dt.date, today: dt.date) -> Scored | None:
+    """Health of one product on a day, worked out now; None where it was archived by then."""
+    found = score_days({product_id: [day]}, today)
+    return found[0] if found else None
+
+
+def _is_stored(day: dt.date) -> bool:
+    """Whether every product that is live on `day` has its snapshot of that day."""
+    snapshots = HealthSnapshot.objects.filter(day=day).values("product_id")
+    return not Product.objects.live(day).exclude(pk__in=snapshots).exists()
+
+
+def _data_version() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM portfolio_stalemark_id_seq")
+        return int(cursor.fetchone()[0])
+
+
+def _read(day: dt.date, today: dt.date) -> Reading:
+    ids = Product.objects.live(day).values_list("pk", flat=True)
+    reading = Reading()
+    for one in score_days({pk: [day, day - TREND_DAYS] for pk in ids}, today):
+        reading.product_ids.append(one.product_id)
+        reading.days.append(one.day)
+        reading.statuses.append(one.health.status.value)
+        reading.healths.append(one.health.health)
+        reading.confidences.append(one.health.confidence)
+        reading.trends.append(one.trend)
+        reading.reasons.append(one.reason)
+        reading.measured.append(one.measured_on)
+    return reading

@@ -1,0 +1,368 @@
+"""The board: the newest snapshot of each product that a person may read, summed up and paged.
+
+One statement describes the rows; the summary, the picture and the table ask it for what they need.
+It reads snapshots and never the measurements. On a day that has no snapshots (`?day=`), rows that
+`health.selectors.as_of` has worked out stand in their place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import Value
+
+from accounts.models import User
+from health.enums import Status
+from health.rules import Status as Word
+from health.selectors.paging import Place, cursor_of, place_of
+from health.selectors.scores import TREND_DAYS
+from portfolio.models import BusinessFunction, Portfolio, Product
+
+PAGE_SIZE = 50
+MOST_TILES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilters:
+    """What was asked for; empty means everything. `sort` is a key of `SORTS`, "-" reverses."""
+
+    portfolio: int | None = None
+    function: int | None = None
+    stage: str = ""
+    status: str = ""
+    q: str = ""
+    sort: str = "status"
+
+    @property
+    def are_empty(self) -> bool:
+        """Whether the whole board is asked for."""
+        return self == BoardFilters(sort=self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Snapshots of one day that are not stored, as columns for SQL."""
+
+    product_ids: list[int] = field(default_factory=list)
+    days: list[dt.date] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    healths: list[float | None] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+    trends: list[float | None] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    measured: list[dt.date | None] = field(default_factory=list)
+
+    def columns(self) -> list[list[Any]]:
+        """In the order of the statement."""
+        return [
+            self.product_ids,
+            self.days,
+            self.statuses,
+            self.healths,
+            self.confidences,
+            self.trends,
+            self.reasons,
+            self.measured,
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A product as the board shows it; `health` and `trend` are None where it is unknown."""
+
+    pk: int
+    name: str
+    slug: str
+    function: str
+    portfolio: str
+    stage: str
+    people_word: str
+    head_count: int | None
+    is_demo: bool
+    status: str
+    health: float | None
+    confidence: float
+    trend: float | None
+    reason: str
+    measured_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Some rows in order; `newer` and `older` are cursors to the pages around, empty at the ends."""
+
+    rows: list[BoardRow]
+    newer: str
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSummary:
+    """What the board says in one line; counts are by status, before 28 days and now.
+
+    `found` counts everything that the filters find, demo included; `counts` is what totals count.
+    """
+
+    found: int
+    counts: dict[str, int]
+    before: dict[str, int]
+    fallen: list[tuple[str, str]]
+    newest: dt.date | None
+    demo_left_out: int
+    found_by_status: dict[str, int]
+
+    def shown_of(self, status: str) -> int:
+        """How many products the table and the picture have under this status filter."""
+        return self.found_by_status.get(status, 0) if status else self.found
+
+    @property
+    def total(self) -> int:
+        """Products with a health to speak of: the retired are not counted."""
+        return sum(count for status, count in self.counts.items() if status != Word.RETIRED)
+
+
+_STORED = """
+    SELECT s.status, s.health, s.confidence, s.trend, s.reason, s.measured_on
+    FROM health_healthsnapshot s
+    WHERE s.product_id = p.id AND s.day <= %s::date ORDER BY s.day DESC LIMIT 1
+"""
+_GIVEN = """
+    SELECT s.status, s.health, s.confidence, s.trend, s.reason, s.measured_on
+    FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::float8[], %s::float8[], %s::float8[],
+        %s::text[], %s::date[])
+        AS s (product_id, day, status, health, confidence, trend, reason, measured_on)
+    WHERE s.product_id = p.id AND s.day = %s::date
+"""
+_BOARD = """
+WITH board AS (
+    SELECT p.id, p.name, p.slug, coalesce(f.name, '') AS function, q.name AS portfolio, p.stage,
+        p.people_word, p.head_count, p.is_demo,
+        coalesce(now.status, 'unknown') AS status,
+        CASE WHEN now.status NOT IN ('unknown', 'retired') THEN now.health END AS health,
+        coalesce(now.confidence, 0) AS confidence, now.trend,
+        coalesce(now.reason, 'Not worked out yet') AS reason, now.measured_on
+    FROM portfolio_product p
+    JOIN portfolio_portfolio q ON q.id = p.portfolio_id
+    LEFT JOIN portfolio_businessfunction f ON f.id = p.function_id
+    LEFT JOIN LATERAL ({now}) AS now ON true
+    WHERE p.id IN ({chosen})
+)
+"""
+_COLUMNS = (
+    "id, name, slug, function, portfolio, stage, people_word, head_count, is_demo, status, health,"
+    " confidence, trend, reason, measured_on"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The board of one person on one day. Each method is one query."""
+
+    user: User
+    as_of: dt.date
+    filters: BoardFilters = field(default_factory=BoardFilters)
+    reading: Reading | None = None
+
+    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> BoardPage:
+        """A page by key: after or before the product that a cursor names, else the first one."""
+        key, descending = sort_key(self.filters.sort)
+        backwards = bool(before) and not after
+        place = place_of(before if backwards else after, SORTS[key].kind)
+        backwards = backwards and place is not None
+        rows = self._rows(place, size + 1, reverse=descending != backwards)
+        if not rows and place is not None:
+            return self.page(size=size)
+        more = len(rows) > size
+        rows = rows[:size]
+        if backwards:
+            rows.reverse()
+        has_newer = more if backwards else place is not None
+        return BoardPage(
+            rows=[row for row, _ in rows],
+            newer=cursor_of(rows[0][1]) if rows and has_newer else "",
+            older=cursor_of(rows[-1][1]) if rows and (backwards or more) else "",
+        )
+
+    def rows(self) -> list[BoardRow]:
+        """All rows in order: what the CSV holds."""
+        _, descending = sort_key(self.filters.sort)
+        return [row for row, _ in self._rows(None, None, reverse=descending)]
+
+    def tiles(self) -> list[BoardRow]:
+        """The products for the most people, which the picture shows."""
+        sql, parameters = self._statement()
+        order = "ORDER BY head_count DESC NULLS LAST, lower(name), id LIMIT %s"
+        found = _fetch(
+            f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",
+            [*parameters, *self._status_parameters(), MOST_TILES],
+        )
+        return [BoardRow(*row) for row in found]
+
+    def summary(self) -> BoardSummary:
+        """Counts by status now and 28 days before, who fell, and the day of the newest figure.
+
+        The status filter does not apply: its counts are what one filters by.
+        """
+        sql, parameters = self._statement()
+        earlier, earlier_parameters = self._source(self.as_of - TREND_DAYS)
+        rows = _fetch(
+            f"""{sql}, counted AS (
+                SELECT p.*, earlier.status AS before,
+                    NOT p.is_demo OR NOT EXISTS (
+                        SELECT FROM portfolio_product WHERE NOT is_demo
+                    ) AS counts
+                FROM board p LEFT JOIN LATERAL ({earlier}) AS earlier ON true
+            )
+            SELECT status, before, counts, count(*), max(measured_on),
+                array_agg(name ORDER BY lower(name), id), array_agg(slug ORDER BY lower(name), id)
+            FROM counted GROUP BY status, before, counts""",
+            [*parameters, *earlier_parameters],
+        )
+        return _summary(rows)
+
+    def _rows(
+        self, place: Place | None, limit: int | None, *, reverse: bool
+    ) -> list[tuple[BoardRow, Place]]:
+        """Rows with their places, in the order asked for or in the reverse of it."""
+        key, descending = sort_key(self.filters.sort)
+        sort = SORTS[key]
+        expression = sort.falling if descending else sort.rising
+        sql, parameters = self._statement()
+        parameters += self._status_parameters()
+        beyond = ""
+        if place is not None:
+            beyond = f"AND ({expression}, id) {'<' if reverse else '>'} (%s::{sort.kind}, %s)"
+            parameters += [place.value, place.pk]
+        way = "DESC" if reverse else "ASC"
+        found = _fetch(
+            f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"
+            f" ORDER BY {expression} {way}, id {way} LIMIT %s",
+            [*parameters, limit],
+        )
+        return [(BoardRow(*row[:-1]), Place(row[-1], row[0])) for row in found]
+
+    def _status(self) -> str:
+        return "status = %s" if self.filters.status else "true"
+
+    def _status_parameters(self) -> list[Any]:
+        return [self.filters.status] if self.filters.status else []
+
+    def _statement(self) -> tuple[str, list[Any]]:
+        chosen, chosen_parameters = self._chosen()
+        source, source_parameters = self._source(self.as_of)
+        return _BOARD.format(now=source, chosen=chosen), [*source_parameters, *chosen_parameters]
+
+    def _source(self, day: dt.date) -> tuple[str, list[Any]]:
+        if self.reading is None:
+            return _STORED, [day]
+        return _GIVEN, [*self.reading.columns(), day]
+
+    def _chosen(self) -> tuple[str, list[Any]]:
+        """Which products: those that the person may read, by the rule that every page uses."""
+        asked = self.filters
+        wanted: dict[str, Any] = {
+            "portfolio_id": asked.portfolio,
+            "function_id": asked.function,
+            "stage": asked.stage,
+        }
+        products = (
+            Product.objects.visible_to(self.user)
+            .live(self.as_of)
+            .matching(asked.q)
+            .filter(**{name: value for name, value in wanted.items() if value})
+        )
+        sql, parameters = products.order_by().values("pk").query.sql_with_params()
+        return sql, list(parameters)
+
+
+def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _summary(rows: Sequence[tuple[Any, ...]]) -> BoardSummary:
+    counts = dict.fromkeys(Status.values, 0)
+    before = dict.fromkeys(Status.values, 0)
+    fallen: list[tuple[str, str]] = []
+    newest: list[dt.date] = []
+    found_by_status: dict[str, int] = {}
+    left_out = 0
+    for status, earlier, is_counted, count, measured_on, names, slugs in rows:
+        found_by_status[status] = found_by_status.get(status, 0) + count
+        if not is_counted:
+            left_out += count
+            continue
+        counts[status] += count
+        if earlier is not None:
+            before[earlier] += count
+        if status == Word.AT_RISK and earlier in (Word.HEALTHY, Word.WATCH):
+            fallen += zip(names, slugs, strict=True)
+        if measured_on is not None:
+            newest.append(measured_on)
+    return BoardSummary(
+        found=sum(found_by_status.values()),
+        counts=counts,
+        before=before,
+        fallen=sorted(fallen, key=lambda pair: pair[0].casefold()),
+        newest=max(newest, default=None),
+        demo_left_out=left_out,
+        found_by_status=found_by_status,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order: SQL that is never null, upwards and downwards; what is unknown comes last."""
+
+    kind: str
+    rising: str
+    falling: str
+
+
+_BY_STATUS = (
+    "CASE status WHEN 'at_risk' THEN 0 WHEN 'watch' THEN 1000 WHEN 'healthy' THEN 2000"
+    " WHEN 'unknown' THEN 3000 ELSE 4000 END + coalesce(health, 0)"
+)
+SORTS: dict[str, Sort] = {
+    "status": Sort("float8", _BY_STATUS, _BY_STATUS),
+    "name": Sort("text", "lower(name)", "lower(name)"),
+    "health": Sort("float8", "coalesce(health, 1000)", "coalesce(health, -1000)"),
+    "confidence": Sort("float8", "confidence", "confidence"),
+    "trend": Sort("float8", "coalesce(trend, 1000)", "coalesce(trend, -1000)"),
+    "people": Sort("int8", "coalesce(head_count, 2147483648)", "coalesce(head_count, -1)"),
+    "updated": Sort(
+        "date", "coalesce(measured_on, '9999-12-31'::date)", "coalesce(measured_on, '0001-01-01')"
+    ),
+}
+
+
+def sort_key(sort: str) -> tuple[str, bool]:
+    """The key of `SORTS` and whether the order is turned round; anything else is by status."""
+    key = sort.removeprefix("-")
+    return (key, sort.startswith("-")) if key in SORTS else ("status", False)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardOptions:
+    """What the board can be filtered by: (key, name) pairs, by name."""
+
+    portfolios: list[tuple[int, str]] = field(default_factory=list)
+    functions: list[tuple[int, str]] = field(default_factory=list)
+
+
+def board_options() -> BoardOptions:
+    """All portfolios and functions: one query."""
+    options = BoardOptions()
+    rows = (
+        Portfolio.objects.order_by()
+        .values_list(Value("portfolios"), "pk", "name")
+        .union(BusinessFunction.objects.order_by().values_list(Value("functions"), "pk", "name"))
+    )
+    for what, pk, name in sorted(rows, key=lambda row: (row[2].casefold(), row[1])):
+        getattr(options, what).append((pk, name))
+    return options

@@ -1,0 +1,113 @@
+"""The flags that health can tell, for many products at once (domain.md §4, Flags)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from core.formats import age, and_list, count, short_day
+from core.statuses import status_look
+from health import rules
+from health.models import HealthSnapshot
+from kpis.models import Kpi
+from portfolio.flags import Flag
+from portfolio.models import Product
+
+Flags = Mapping[int, list[Flag]]
+
+
+def _newest(product_ids: Sequence[int], as_of: dt.date) -> list[HealthSnapshot]:
+    found = HealthSnapshot.objects.of_products(product_ids).latest_of_each(as_of)
+    return list(found.select_related("product"))
+
+
+def _health(row: HealthSnapshot) -> rules.Health:
+    return rules.Health.from_explanation(row.status, row.health, row.confidence, row.explanation)
+
+
+def snapshot_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
+    """Adoption that hides dissatisfaction, and stale data: both stand in the snapshot. One query."""
+    found: dict[int, list[Flag]] = {}
+    for row in _newest(product_ids, as_of):
+        health, slug = _health(row), row.product.slug
+        flags = []
+        if rules.hides_dissatisfaction(rules.ProductPlan.from_dict(row.plan), health):
+            flags.append(_dissatisfied(slug))
+        late = rules.stale_lines(health)
+        if late:
+            flags.append(_stale(slug, late))
+        if flags:
+            found[row.product_id] = flags
+    return found
+
+
+def _dissatisfied(slug: str) -> Flag:
+    return Flag(
+        key="hidden_dissatisfaction",
+        title="Adoption hides dissatisfaction",
+        reason="Use is on plan, eNPS is below where it started, and people have no free choice.",
+        remedy_url=reverse("health:product_health", args=[slug]),
+        remedy_policy="product.view",
+    )
+
+
+def _stale(slug: str, late: Sequence[rules.Line]) -> Flag:
+    oldest = late[0]
+    more = f", and {count(len(late) - 1, 'more KPI')}" if len(late) > 1 else ""
+    return Flag(
+        key="stale_data",
+        title="Stale data",
+        reason=f"{oldest.name or oldest.code} is {age(oldest.age)} old{more}.",
+        remedy_url=reverse("kpis:record", args=[slug]),
+    )
+
+
+def bottleneck_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
+    """Products that many others are built on, and that are not healthy: two queries."""
+    live = Q(dependants__archived_on__isnull=True) | Q(dependants__archived_on__gt=as_of)
+    many = dict(
+        Product.objects.filter(pk__in=list(product_ids))
+        .annotate(amount=Count("dependants", filter=live))
+        .filter(amount__gte=rules.MANY_DEPENDANTS)
+        .values_list("pk", "amount")
+    )
+    return {
+        row.product_id: [_bottleneck(row, many[row.product_id])]
+        for row in _newest(list(many), as_of)
+        if rules.is_bottleneck(row.status, many[row.product_id])
+    }
+
+
+def _bottleneck(row: HealthSnapshot, dependants: int) -> Flag:
+    word = status_look(row.status).word.lower()
+    return Flag(
+        key="bottleneck",
+        title="Bottleneck",
+        reason=f"{count(dependants, 'product')} are built on it, and it is {word}.",
+        remedy_url=reverse("health:product_health", args=[row.product.slug]),
+        remedy_policy="product.view",
+    )
+
+
+def review_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
+    """KPIs whose review is overdue: one query."""
+    late: dict[int, list[Kpi]] = {}
+    rows = Kpi.objects.filter(product_id__in=list(product_ids), next_review__lt=as_of)
+    for kpi in rows.select_related("metric", "product").order_by("next_review", "pk"):
+        late.setdefault(kpi.product_id, []).append(kpi)
+    return {pk: [_overdue(kpis, as_of)] for pk, kpis in late.items()}
+
+
+def _overdue(kpis: Sequence[Kpi], as_of: dt.date) -> Flag:
+    first = kpis[0]
+    names = and_list([kpi.metric.name for kpi in kpis[:3]])
+    more = f" and {len(kpis) - 3} more" if len(kpis) > 3 else ""
+    return Flag(
+        key="kpi_review_overdue",
+        title="KPI review overdue",
+        reason=f"{names}{more}, since {short_day(first.next_review, as_of)}.",
+        remedy_url=reverse("kpis:kpi_edit", args=[first.product.slug, first.pk]),
+    )

@@ -1,0 +1,134 @@
+"""One product's health for its page: the snapshot, what it was made of, and the weeks before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from health import rules
+from health.models import HealthSnapshot
+from health.selectors.as_of import product_on
+from health.selectors.scores import TREND_DAYS
+from health.selectors.series import HealthPoint, week_days
+from kpis.models import Exemption
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionNote:
+    """Why a KPI is exempt, and until when."""
+
+    kpi_id: int
+    reason: str
+    ends_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class ProductHealth:
+    """Health of a product on a day, with everything its page tells.
+
+    `values`: for each KPI its value on the days of `series`. `earlier_points`: points (0–100) of each KPI 28
+    days before. `settings_since`: when the settings used came into force; None for a day that was
+    worked out for this page.
+    """
+
+    day: dt.date
+    health: rules.Health
+    trend: float | None
+    plan: rules.ProductPlan
+    settings: rules.Settings
+    series: list[HealthPoint] = field(default_factory=list)
+    values: dict[int, list[float | None]] = field(default_factory=dict)
+    earlier_points: dict[int, float] = field(default_factory=dict)
+    exemptions: list[ExemptionNote] = field(default_factory=list)
+    settings_since: dt.datetime | None = None
+    computed_at: dt.datetime | None = None
+    is_stored: bool = True
+
+
+def product_health(
+    product_id: int, as_of: dt.date, *, today: dt.date, exact: bool = False
+) -> ProductHealth | None:
+    """The newest snapshot of `as_of` or before, or None where there is none yet.
+
+    With `exact` health of that very day: stored, or else worked out now. Two queries for a stored
+    one, and one more where a KPI is exempt.
+    """
+    rows = HealthSnapshot.objects.filter(product_id=product_id).select_related("settings")
+    newest = rows.up_to(as_of).newest_first().first()
+    if exact and (newest is None or newest.day != as_of):
+        return _worked_out(product_id, as_of, today)
+    if newest is None:
+        return None
+    found = rules.Health.from_explanation(
+        newest.status, newest.health, newest.confidence, newest.explanation
+    )
+    plan = rules.ProductPlan.from_dict(newest.plan)
+    weeks = _weeks(product_id, newest.day)
+    return ProductHealth(
+        day=newest.day,
+        health=found,
+        trend=newest.trend,
+        plan=plan,
+        settings=rules.Settings.from_dict(newest.settings.values),
+        series=[
+            HealthPoint(day, weeks[day].shown if day in weeks else None)
+            for day in week_days(newest.day)
+        ],
+        values=_values(plan, weeks, newest.day),
+        earlier_points=_points(weeks.get(newest.day - TREND_DAYS)),
+        exemptions=_exemptions(plan),
+        settings_since=newest.settings.created_at,
+        computed_at=newest.computed_at,
+    )
+
+
+def _worked_out(product_id: int, day: dt.date, today: dt.date) -> ProductHealth | None:
+    scored = product_on(product_id, day, today)
+    if scored is None:
+        return None
+    return ProductHealth(
+        day=day,
+        health=scored.health,
+        trend=scored.trend,
+        plan=scored.terms.plan,
+        settings=scored.settings,
+        exemptions=_exemptions(scored.terms.plan),
+        is_stored=False,
+    )
+
+
+def _weeks(product_id: int, as_of: dt.date) -> dict[dt.date, rules.Health]:
+    rows = HealthSnapshot.objects.filter(
+        product_id=product_id, day__in=[*week_days(as_of), as_of - TREND_DAYS]
+    ).values_list("day", "status", "health", "confidence", "explanation")
+    return {day: rules.Health.from_explanation(*values) for day, *values in rows}
+
+
+def _values(
+    plan: rules.ProductPlan, weeks: dict[dt.date, rules.Health], as_of: dt.date
+) -> dict[int, list[float | None]]:
+    by_day = {
+        day: {line.kpi_id: line.value for line in health.lines} for day, health in weeks.items()
+    }
+    return {
+        kpi.kpi_id: [by_day.get(day, {}).get(kpi.kpi_id) for day in week_days(as_of)]
+        for kpi in plan.kpis
+    }
+
+
+def _points(health: rules.Health | None) -> dict[int, float]:
+    lines: Iterable[rules.Line] = health.lines if health else ()
+    return {
+        line.kpi_id: line.points
+        for line in lines
+        if line.points is not None and line.part == rules.Part.SCORED
+    }
+
+
+def _exemptions(plan: rules.ProductPlan) -> list[ExemptionNote]:
+    ids = [pk for kpi in plan.kpis for pk in kpi.exemptions]
+    if not ids:
+        return []
+    rows = Exemption.objects.filter(pk__in=ids).order_by("ends_on", "pk")
+    return [ExemptionNote(*row) for row in rows.values_list("kpi_id", "reason", "ends_on")]

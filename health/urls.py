@@ -1,0 +1,15 @@
+"""Addresses of the health app; `config/policies.yaml` says who may open them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from health import views
+
+app_name = "health"
+
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("board.csv", views.board_export, name="board_export"),
+    path("products/<slug:slug>/health/", views.product_health, name="product_health"),
+]
