@@ -121,6 +121,7 @@ def months_ahead(today: dt.date) -> dt.date:
 _LONGEST_NUMBER = 60
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣", "-"))
 _AROUND = "%£€$¥"
+_NOT_A_PLACE = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
 _COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _DOT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})")
@@ -151,7 +152,7 @@ def _tidied(text: str) -> str:
     """Compatible forms, ASCII digits, plain dashes and spaces, no sign of money or per cent."""
     if len(text) > 10 * _LONGEST_NUMBER:
         raise NotANumber("This number is too long.")
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    text = "".join(_compatible(character) for character in text).translate(_DASHES)
     text = "".join(_ascii(character) for character in text)
     text = " ".join(text.split())
     for symbol in _AROUND:
@@ -159,6 +160,13 @@ def _tidied(text: str) -> str:
     if len(text) > _LONGEST_NUMBER:
         raise NotANumber("This number is too long.")
     return re.sub(r"^([+-]) ", r"\1", text)
+
+
+def _compatible(character: str) -> str:
+    """The ordinary form of full-width and other wide characters; 5² is no 52, nor ½ a 12."""
+    if unicodedata.decomposition(character).startswith(_NOT_A_PLACE):
+        return character
+    return unicodedata.normalize("NFKC", character)
 
 
 def _ascii(character: str) -> str:

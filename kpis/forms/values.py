@@ -59,7 +59,7 @@ class MeasurementForm(CorrectionForm):
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """One KPI on the record page; `hint` is what stands now, `standing` what stands for the day."""
+    """One KPI on the record page."""
 
     row: KpiRow
     value: forms.BoundField
@@ -93,15 +93,15 @@ class RecordForm(forms.Form):
 
     def lines(self) -> list[RecordLine]:
         """The fields of each KPI side by side."""
-        return [
-            RecordLine(
-                row,
-                self[f"value_{row.kpi.pk}"],
-                self[f"sample_{row.kpi.pk}"],
-                self[f"note_{row.kpi.pk}"],
-            )
-            for row in self.rows
-        ]
+        return [self._line(row) for row in self.rows]
+
+    def _line(self, row: KpiRow) -> RecordLine:
+        value = self[f"value_{row.kpi.pk}"]
+        described = [f"{value.auto_id}_hint", *([f"{value.auto_id}_error"] if value.errors else [])]
+        value.field.widget.attrs["aria-describedby"] = " ".join(described)
+        if row is self.rows[0] and not self.is_bound:
+            value.field.widget.attrs["autofocus"] = True
+        return RecordLine(row, value, self[f"sample_{row.kpi.pk}"], self[f"note_{row.kpi.pk}"])
 
     def clean(self) -> dict[str, Any]:
         """At least one value, and none of the notes without one."""

@@ -270,7 +270,11 @@ BEGIN
             USING ERRCODE = 'datetime_field_overflow';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('kpis_create_partition', 0));
-    IF to_regclass(month_name) IS NOT NULL OR to_regclass(year_name) IS NOT NULL THEN
+    -- Not to_regclass: what was cached before the wait for the lock would still be believed.
+    IF EXISTS (
+        SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'kpis_measurement'::regclass AND c.relname IN (month_name, year_name)
+    ) THEN
         RETURN NULL;
     END IF;
     EXECUTE format('CREATE TABLE %I (LIKE kpis_measurement INCLUDING DEFAULTS '
