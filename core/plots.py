@@ -43,11 +43,11 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """The place of a value."""
-        if self.high == self.low:
-            return (self.start + self.end) / 2
-        # Divided first: extreme ranges would overflow if multiplied first.
+        # Halved first: the difference of extreme values would overflow.
         part = value / 2 - self.low / 2
         whole = self.high / 2 - self.low / 2
+        if whole == 0:
+            return (self.start + self.end) / 2
         return self.start + part / whole * (self.end - self.start)
 
 
@@ -79,10 +79,7 @@ def value_range(values: Sequence[float], least_span: float = 0) -> tuple[float, 
     missing = least_span - (high - low)
     if missing > 0:
         return low - missing / 2, high + missing / 2
-    if low == high:
-        air = abs(low) * 0.1 or 1.0
-        return low - air, high + air
-    air = (high / 2 - low / 2) * 0.12
+    air = (high / 2 - low / 2) * 0.12 or abs(low) * 0.1 or 1.0
     padded = (low - air, high + air)
     return padded if all(map(math.isfinite, padded)) else (low, high)
 
@@ -188,8 +185,8 @@ def clipped(
         return []
 
     def at(day: date) -> float:
-        share = (day - start) / (end - start)
-        return low + (high - low) * min(max(share, 0.0), 1.0)
+        share = min(max((day - start) / (end - start), 0.0), 1.0)
+        return low * (1 - share) + high * share
 
     corners = sorted({max(start, first), min(max(end, first), last), last})
     return [(day, at(day)) for day in corners]

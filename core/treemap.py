@@ -20,8 +20,12 @@ _COMPACT_TILE = 3 * 3
 # A heading is a link: two rows are the 24 px that a finger needs.
 _HEADING = 2
 _COMPACT_FROM = 90
-# How much higher than planned the grid may become for the sake of readable tiles.
+# How much higher than planned the grid may become for the sake of readable tiles, and how much
+# higher where tiles would not fit at all.
 _TRIED = (0, 0.1, 0.2, 0.3, 0.4)
+_TRIED_HARD = (*_TRIED, 0.8, 1.5, 3, 6)
+_DOES_NOT_FIT = 1000
+_SMALLEST_GROUP = 8 * 6
 _SMALLEST_SHARE = 0.6
 _LARGEST_SHARE = 2.4
 
@@ -114,9 +118,11 @@ def heat_grid(groups: Sequence[HeatGroup], *, most: int = 300) -> HeatGrid:
     rows = _rows_for(amount, len(filled), is_compact=is_compact)
     least = (2, 3) if is_compact else (4, 4)
     best, cheapest = HeatGrid((), 0, is_compact, every - amount), math.inf
-    heights = [min(rows + math.ceil(rows * more), MOST_ROWS) for more in _TRIED]
     ratios = _CELL_RATIOS[:1] if is_compact else _CELL_RATIOS
-    for height, ratio in itertools.product(heights, ratios):
+    for more, ratio in itertools.product(_TRIED_HARD, ratios):
+        if more > _TRIED[-1] and cheapest < _DOES_NOT_FIT:
+            break
+        height = min(rows + math.ceil(rows * more), MOST_ROWS)
         placed = _placed(filled, weights, height, ratio)
         cost = _cost(placed, least)
         if cost < cheapest:
@@ -171,7 +177,7 @@ def _placed(
 
 def _with_heading(weight: float, cells: float, ratio: float) -> float:
     """The weight of a group whose heading runs over its width; ``cells`` a unit of weight."""
-    return weight + _HEADING * math.sqrt(weight / cells / ratio)
+    return max(weight + _HEADING * math.sqrt(weight / cells / ratio), _SMALLEST_GROUP / cells)
 
 
 def _placed_group(
@@ -196,10 +202,18 @@ def _tiled(weights: Sequence[float], size: tuple[int, int], ratio: float) -> lis
 
 
 def _cost(groups: Sequence[PlacedGroup], least: tuple[int, int]) -> int:
-    """One for a tile whose words are cut, many for one that is hard to hit."""
+    """One for a tile whose words are cut, many for one that is hard to hit, most for no room."""
     places = [tile.place for group in groups for tile in group.tiles]
+    crowded = sum(not _fits(group) for group in groups)
     cut = sum(place.width < least[0] or place.height < least[1] for place in places)
-    return cut + 20 * sum(place.width < 2 or place.height < 3 for place in places)
+    tiny = sum(place.width < 2 or place.height < 3 for place in places)
+    return cut + 20 * tiny + _DOES_NOT_FIT * crowded
+
+
+def _fits(group: PlacedGroup) -> bool:
+    """Whether the tiles fill the room under the heading exactly: none was forced to be larger."""
+    room = group.place.width * (group.place.height - _HEADING)
+    return sum(tile.place.width * tile.place.height for tile in group.tiles) == room
 
 
 def snapped(area: Rectangle) -> Place:

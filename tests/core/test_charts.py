@@ -6,7 +6,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.charts import Annotation, Plan, Point, health_line, kpi_chart, sparkline
@@ -72,6 +72,9 @@ def test_bounds_make_rows_comparable_and_least_span_keeps_noise_small():
 
 
 @given(st.lists(maybe, max_size=30), maybe, maybe)
+@example([1.7976931348623157e308], None, None)
+@example([1.7976931348623157e308, -1.7976931348623157e308], None, None)
+@example([5e-324, 0.0], None, None)
 def test_any_sparkline_is_drawable(values, baseline, target):
     assert_drawable(sparkline(values, label="<&>", baseline=baseline, target=target))
 
