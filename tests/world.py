@@ -1,0 +1,204 @@
+"""One small, deterministic company that the matrix, the walker and the leak tests share.
+
+Portfolio A holds P1 (team only) and the open product; portfolio B holds P2 (team only). Nine actors
+stand in every relation to them that decides access.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import password_link
+from core.mail import queue_mail
+from core.policies import kind_of
+from kpis import services as kpi_services
+from kpis.models import Exemption, Kpi, MeasurementChange
+from kpis.services import KpiPlan
+from portfolio.models import Product
+from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
+from tests.factories.kpis import builtin_metric
+from tests.factories.portfolio import (
+    FunctionFactory,
+    LeadFactory,
+    MembershipFactory,
+    PortfolioFactory,
+    ProductFactory,
+    TeamFactory,
+)
+
+ANONYMOUS = "anonymous"
+ACTORS = (
+    ANONYMOUS,
+    "employee",
+    "contributor_p1",
+    "pm_p1",
+    "pm_p2",
+    "lead_a",
+    "lead_b",
+    "administrator",
+    "deactivated",
+)
+
+
+class QuickClient(Client):
+    """A browser for thousands of requests: it remembers no cookies, templates or contexts."""
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))
+
+
+@dataclass
+class World:
+    """What was made, by the names that tests use."""
+
+    now: dt.datetime
+    people: dict[str, User] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    portfolios: dict[str, Any] = field(default_factory=dict)
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def client(self, actor: str, browser: type[Client] = Client) -> Client:
+        """A browser in which `actor` is signed in, as far as they can be."""
+        client = browser()
+        if actor != ANONYMOUS:
+            client.force_login(self.people[actor])
+        return client
+
+    def subjects(self, policy: str) -> tuple[str, ...]:
+        """The objects that a policy is asked about: names of products, portfolios, or `-`."""
+        kind = kind_of(policy)
+        if kind is None:
+            return ("-",)
+        return {"product": tuple(self.products), "portfolio": tuple(self.portfolios)}[kind.name]
+
+    def arguments(self, names: tuple[str, ...], subject: str) -> dict[str, Any]:
+        """Values for the arguments of a route whose policy speaks of `subject`.
+
+        A `KeyError` here means that a new kind of argument needs a sample in this file.
+        """
+        here = {**self.things["-"], **self.things.get(subject, {})}
+        return {name: here[name] for name in names}
+
+
+def build_world(*, with_health: bool = True) -> World:
+    """Make the company. The same at every call, except for keys and today's date."""
+    world = World(now=timezone.now())
+    _add_people(world)
+    _add_products(world)
+    _add_common_things(world)
+    for name in ("p1", "p2", "open"):
+        _add_numbers(world, name)
+    if with_health:
+        _roll_up(world)
+    return world
+
+
+def _add_people(world: World) -> None:
+    for actor in ACTORS[1:]:
+        factory = AdministratorFactory if actor == "administrator" else UserFactory
+        world.people[actor] = factory(
+            name=actor.replace("_", " ").title(),
+            email=f"{actor}@example.org",
+            password=PASSWORD,
+            is_active=actor != "deactivated",
+        )
+
+
+def _add_products(world: World) -> None:
+    function, team = FunctionFactory(name="Lighthouses"), TeamFactory(name="Rosters")
+    for name in ("a", "b"):
+        portfolio = PortfolioFactory(name=f"Portfolio {name.upper()}", slug=f"portfolio-{name}")
+        lead = LeadFactory(user=world.people[f"lead_{name}"], portfolio=portfolio)
+        world.portfolios[name] = portfolio
+        world.things[name] = {"slug": portfolio.slug, "lead_id": lead.pk}
+    for name, portfolio, visibility in (
+        ("p1", "a", "team"),
+        ("p2", "b", "team"),
+        ("open", "a", "company"),
+    ):
+        world.products[name] = ProductFactory(
+            name=f"Product {name.upper()}",
+            slug=f"product-{name}",
+            portfolio=world.portfolios[portfolio],
+            visibility=visibility,
+            function=function,
+            team=team,
+            stage="growth",
+        )
+    members = (("contributor_p1", "p1", "contributor"), ("pm_p1", "p1", "manager"))
+    for person, product, role in (*members, ("pm_p2", "p2", "manager")):
+        MembershipFactory(user=world.people[person], product=world.products[product], role=role)
+    keeper = UserFactory(name="Keeper", email="keeper@example.org")
+    MembershipFactory(user=keeper, product=world.products["open"], role="manager")
+    world.things["-"] = {"team_id": team.pk, "function_id": function.pk}
+    for name, person in (("p1", world.people["pm_p1"]), ("p2", world.people["pm_p2"])):
+        world.things[name] = {"slug": f"product-{name}", "user_id": person.pk}
+    world.things["open"] = {"slug": "product-open", "user_id": keeper.pk}
+
+
+def _add_common_things(world: World) -> None:
+    leaver = UserFactory(name="Leaver", email="leaver@example.org", password=PASSWORD)
+    mail = queue_mail(
+        kind="test", to=leaver.email, subject="S", text="T", html="<p>H</p>", now=world.now
+    )
+    uidb36, _, key = password_link(leaver).rstrip("/").rpartition("/")[2].partition("-")
+    world.things["-"] |= {
+        "user_id": leaver.pk,
+        **world.things["a"],  # pages of administrators below a portfolio
+        "mail_id": mail.pk,
+        "uidb36": uidb36,
+        "key": key,
+        "code": "mau",
+    }
+
+
+def _add_numbers(world: World, name: str) -> None:
+    product, today = world.products[name], world.now.date()
+    by = world.people["administrator"]
+    plan = KpiPlan(
+        cadence=28,
+        baseline=10,
+        baseline_date=today - dt.timedelta(days=90),
+        target=100,
+        target_date=today + dt.timedelta(days=90),
+    )
+    kpi = kpi_services.create_kpi(
+        product=product, metric=builtin_metric("mau"), plan=plan, by=by, now=world.now
+    )
+    for back in (28, 14, 0):
+        kpi_services.record_measurement(
+            kpi=kpi, date=today - dt.timedelta(days=back), value=60 - back, by=by, now=world.now
+        )
+    kpi_services.record_measurement(kpi=kpi, date=today, value=61, by=by, now=world.now)
+    exemption = Exemption.objects.create(
+        kpi=kpi,
+        reason="Moving house",
+        starts_on=today - dt.timedelta(days=60),
+        ends_on=today - dt.timedelta(days=50),
+        approver=by,
+        created_at=world.now,
+    )
+    world.things[name] |= {
+        "kpi_id": kpi.pk,
+        "day": today,
+        "date": today,
+        "exemption_id": exemption.pk,
+        "change_id": MeasurementChange.objects.filter(kpi_id=kpi.pk).latest("pk").pk,
+    }
+
+
+def _roll_up(world: World) -> None:
+    from health.services import roll_up
+
+    roll_up(product_ids=[product.pk for product in world.products.values()], now=world.now)
+
+
+def kpi_of(world: World, name: str) -> Kpi:
+    """The KPI of a product."""
+    return Kpi.objects.get(pk=world.things[name]["kpi_id"])
