@@ -21,7 +21,7 @@ run: install-run ## Serve the application (PORT=8000, DEMO=0 for your own data)
 	@exec $(BIN)/python -m core.local run
 
 test: install ## Run the tests (ARGS="tests/kpis -k form")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n logical --maxprocesses 4 --dist worksteal)
 
 faults: install ## Run the slow tests that kill processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)
