@@ -206,7 +206,7 @@ def _cost(groups: Sequence[PlacedGroup], least: tuple[int, int]) -> int:
     places = [tile.place for group in groups for tile in group.tiles]
     crowded = sum(not _fits(group) for group in groups)
     cut = sum(place.width < least[0] or place.height < least[1] for place in places)
-    tiny = sum(place.width < 2 or place.height < 3 for place in places)
+    tiny = sum(2 * place.width <= least[0] or place.height < 3 for place in places)
     return cut + 20 * tiny + _DOES_NOT_FIT * crowded
 
 
