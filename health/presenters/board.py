@@ -136,7 +136,7 @@ def notices(summary: BoardSummary, as_of: dt.date, today: dt.date) -> dict[str, 
 
 
 def heat_of(rows: Sequence[BoardRow], found: int) -> HeatGrid:
-    """The picture: products by function, sized by people; `found` says how many there are in all."""
+    """The picture: products by function, sized by people; `found`: how many there are in all."""
     groups: dict[str, list[HeatTile]] = {}
     for row in rows:
         tile = HeatTile(
@@ -187,30 +187,38 @@ def board_rows(
     rows: Sequence[BoardRow],
     series: Mapping[int, Sequence[HealthPoint]],
     as_of: dt.date,
+    *,
+    mixed: bool,
 ) -> list[TableRow]:
-    """The rows of the table, formatted."""
-    return [_table_row(row, series.get(row.pk, ()), as_of) for row in rows]
+    """The rows of the table, formatted; `mixed`: demo products stand among real ones."""
+    return [_table_row(row, series.get(row.pk, ()), as_of, mixed=mixed) for row in rows]
 
 
-def _table_row(row: BoardRow, points: Sequence[HealthPoint], as_of: dt.date) -> TableRow:
+def _table_row(
+    row: BoardRow, points: Sequence[HealthPoint], as_of: dt.date, *, mixed: bool
+) -> TableRow:
     values = [point.health for point in points]
     return TableRow(
         name=row.name,
         url=_product_url(row.slug),
         note=" · ".join(filter(None, (row.function or row.portfolio, _stage(row.stage)))),
-        is_demo=row.is_demo,
+        is_demo=row.is_demo and mixed,
         status=row.status,
         health=whole(row.health),
         confidence=share(row.confidence / 100) if row.status != Word.RETIRED else DASH,
         trend=signed(row.trend, 0),
         trend_kind=_kind(row.trend),
         line=_line(row.name, values),
-        reason=row.reason,
+        reason=row.reason or _no_loss(row.status),
         people_word=row.people_word,
         people=number(row.head_count),
         updated=age((as_of - row.measured_on).days if row.measured_on else None),
         updated_day=short_day(row.measured_on) if row.measured_on else "",
     )
+
+
+def _no_loss(status: str) -> str:
+    return DASH if status == Word.RETIRED else "Nothing: every KPI is on plan"
 
 
 def _line(name: str, values: Sequence[float | None]) -> SafeString | str:

@@ -93,13 +93,9 @@ def health_card(product: Product, found: ProductHealth, today: dt.date) -> Healt
 
 
 def cap_words(health: rules.Health) -> str:
-    """Which guardrail holds the status down: "Held at “at risk” by guardrail: Error rate (score 22)"."""
-    if health.cap is None:
-        return ""
-    names = {line.kpi_id: line.name or line.code for line in health.lines}
-    word = status_look(health.cap.status).word.lower()
-    name = names.get(health.cap.kpi_id, health.cap.code)
-    return f"Held at “{word}” by guardrail: {name} (score {whole(health.cap.points)})"
+    """Which guardrail holds the status down, with its score."""
+    words = rules.cap_sentence(health)
+    return f"{words} (score {whole(health.cap.points)})" if health.cap else ""
 
 
 def _figure(found: ProductHealth) -> charts.Figure | None:
@@ -197,11 +193,14 @@ def tile_words(product: Product, line: rules.Line, settings: rules.Settings) -> 
     return f"{reached}. {noise}." if reached else f"{noise}."
 
 
+_RHYTHMS = {"dau": "every day", "wau": "every week", "mau": "every month"}
+
+
 def _reach(product: Product, line: rules.Line) -> str:
-    """How many of its people use it: "98 % use it"."""
-    if line.code != "mau" or not product.head_count or line.value is None:
+    """How many of its people use it: "98 % use it every month"."""
+    if line.code not in _RHYTHMS or not product.head_count or line.value is None:
         return ""
-    return f"{share(min(line.value / product.head_count, 1))} use it"
+    return f"{share(min(line.value / product.head_count, 1))} use it {_RHYTHMS[line.code]}"
 
 
 def _sentence_case(words: str) -> str:

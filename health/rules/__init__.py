@@ -49,7 +49,7 @@ from health.rules.values import (
     day_values,
     tame,
 )
-from health.rules.words import against_plan, loss, sentence, standing, why_unknown
+from health.rules.words import against_plan, cap_sentence, loss, sentence, standing, why_unknown
 
 __all__ = [
     "MANY_DEPENDANTS",
@@ -74,6 +74,7 @@ __all__ = [
     "adoption_signal",
     "against_plan",
     "by_code",
+    "cap_sentence",
     "current_value",
     "day_values",
     "default_factors",

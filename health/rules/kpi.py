@@ -57,7 +57,7 @@ def hold_band(target: float) -> float:
 
 
 def is_hold(direction: str, baseline: float, target: float) -> bool:
-    """Whether the job is to stay: it started at, beyond, or less than a band short of its target."""
+    """Whether the job is to stay: the baseline is at, beyond, or nearly at the target."""
     if direction == Direction.NONE:
         return baseline == target
     missing = hold_gap(direction, baseline, target)
@@ -65,7 +65,7 @@ def is_hold(direction: str, baseline: float, target: float) -> bool:
 
 
 def hold_gap(direction: str, value: float, target: float) -> float:
-    """Distance to the target on the wrong side, negative beyond it; both sides are wrong for none."""
+    """Distance to the target on the wrong side, negative beyond it; for none both are wrong."""
     if direction == Direction.UP:
         return target - value
     if direction == Direction.DOWN:
@@ -99,7 +99,7 @@ def kpi_score(plan: KpiPlan, fact: KpiFact, day: dt.date) -> Score | None:
 
 
 def freshness(age: int, cadence: int) -> float:
-    """How much a value still counts `age` days after its measurement: 1 up to one cadence, 0 from three."""
+    """How much a value counts `age` days after it was measured: 1 to one cadence, 0 from three."""
     return clamp((3 * cadence - age) / (2 * cadence))
 
 
@@ -111,7 +111,7 @@ def signal(plan: ProductPlan, group: str, settings: Settings) -> float:
 
 
 def adoption_signal(plan: ProductPlan, settings: Settings) -> float:
-    """Choice factor × exchange factor, weighted by head-count over audiences with people in them."""
+    """Choice factor × exchange factor, weighted by head-count over audiences with people."""
     people = sum(one.head_count for one in plan.audiences)
     if people <= 0:
         return settings.choice_signal(plan.choice, plan.exchange)

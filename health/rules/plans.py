@@ -74,7 +74,7 @@ class ProductPlan:
         return self.stage == Stage.RETIRED
 
     def with_news(self, now: ProductPlan) -> ProductPlan:
-        """This stored plan, with the KPIs, exemptions and audiences that it does not know from `now`.
+        """This stored plan, with what it does not know from `now`: KPIs, exemptions, audiences.
 
         So a KPI that was created later, with figures for earlier days, enters those days with its
         current plan, while a target changed today leaves them as they were.
@@ -159,11 +159,14 @@ def _kpi_from_dict(values: Mapping[str, Any]) -> KpiPlan:
         cadence=values["cadence"],
         is_guardrail=values["guardrail"],
         exemptions=tuple(values["exemptions"]),
-        window=Window(
-            *values["window"],
-            weights=tuple((segment, float(weight)) for segment, weight in values["segments"]),
-        ),
+        window=_window(values),
     )
+
+
+def _window(values: Mapping[str, Any]) -> Window:
+    aggregation, days, is_summed = values["window"]
+    weights = tuple((segment, float(weight)) for segment, weight in values["segments"])
+    return Window(aggregation, days, is_summed, weights)
 
 
 def _written(day: dt.date | None) -> str | None:

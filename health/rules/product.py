@@ -273,7 +273,7 @@ def _full(
 
 
 def _cap(word: Status, lines: Sequence[Line], settings: Settings) -> Cap | None:
-    """The lowest guardrail, if it allows less than `word`; stale ones still cap, dead ones don't."""
+    """The lowest guardrail, if it allows less than `word`; stale ones cap, dead ones don't."""
     if word not in (Status.HEALTHY, Status.WATCH):
         return None
     guards = [
@@ -333,10 +333,11 @@ def _line_as_dict(line: Line) -> dict[str, Any]:
 
 
 def _line_from_dict(values: Mapping[str, Any]) -> Line:
+    plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
+    plain |= {name: read_number(values[name]) for name in _LARGE}
     return Line(
         part=Part(values["part"]),
         last=read_day(values["last"]),
         first=read_day(values["first"]),
-        **{name: values[name] for name in _PLAIN},
-        **{name: read_number(values[name]) for name in _LARGE},
+        **plain,
     )

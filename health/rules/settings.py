@@ -13,7 +13,7 @@ from portfolio.rules import Choice, Exchange, Stage
 
 
 class Status(StrEnum):
-    """The word that goes with a number; unknown means that we do not know, never that it is fine."""
+    """The word that goes with a number; unknown means that we do not know, not that it is fine."""
 
     UNKNOWN = "unknown"
     HEALTHY = "healthy"
@@ -51,7 +51,7 @@ def default_factors() -> dict[str, dict[str, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything about the formula that an administrator may change; the defaults are domain.md's."""
+    """What an administrator may change about the formula; the defaults are domain.md's."""
 
     healthy_from: float = 80.0
     watch_from: float = 60.0
@@ -80,7 +80,7 @@ class Settings:
         return self.stage_factors.get(stage, _NOTHING).get(group, 1.0)
 
     def expected_groups(self, stage: str, groups: Iterable[str] = ()) -> list[str]:
-        """Groups that `stage` expects to be measured (factor ≥ 1), `groups` beside the known ones."""
+        """Groups that `stage` expects to be measured (factor ≥ 1), known ones and `groups`."""
         listed = [group.value for group in Group]
         every = [*listed, *sorted(set(groups).difference(listed))]
         return [group for group in every if self.stage_factor(stage, group) >= 1]

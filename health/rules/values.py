@@ -130,7 +130,7 @@ def current_value(window: Window, days: Sequence[DayValue], day: dt.date) -> flo
         return _total(values)
     sizes = [one.sample_size for one in inside if one.sample_size is not None]
     weigh = window.aggregation == Aggregation.WEIGHTED_MEAN and len(sizes) == len(values)
-    if weigh and sum(sizes):
+    if weigh and any(sizes):
         return _total(v * n for v, n in zip(values, sizes, strict=True)) / sum(sizes)
     return _total(values) / len(values)
 

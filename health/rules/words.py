@@ -8,6 +8,7 @@ from health.rules.plans import ProductPlan
 from health.rules.product import Health, Line, Part
 from health.rules.settings import Settings, Status
 from kpis.rules import Direction, Group
+from portfolio.rules import Choice
 
 _MINUS = "−"
 
@@ -54,20 +55,28 @@ def _against_level(line: Line, gap: float) -> str:
     return f"{_figure(gap)} {side} the level to hold"
 
 
+def cap_sentence(health: Health) -> str:
+    """Which guardrail holds the status down: "Held at “at risk” by guardrail: Error rate"."""
+    if health.cap is None:
+        return ""
+    names = {line.kpi_id: line.name or line.code for line in health.lines}
+    word = health.cap.status.value.replace("_", " ")
+    return f"Held at “{word}” by guardrail: {names.get(health.cap.kpi_id, health.cap.code)}"
+
+
 def why_unknown(health: Health, plan: ProductPlan, settings: Settings) -> str:
     """Why a product's health is not known, in one sentence."""
     if health.status != Status.UNKNOWN:
         return ""
     measured = [line for line in health.lines if line.part == Part.SCORED]
-    living = [line for line in measured if not line.is_dead]
-    if not health.lines:
-        return "No KPI yet"
     if not measured:
         return _nothing_scored(health.lines)
+    living = [line for line in measured if not line.is_dead]
     if not living:
         return "Every figure is too old"
-    if all(line.group == Group.ADOPTION for line in living) and _is_forced(plan, living, settings):
-        return "Only use is measured, and it is mandated"
+    if all(line.group == Group.ADOPTION for line in living) and _is_forced(living, settings):
+        mandated = plan.choice == Choice.MANDATED
+        return "Only use is measured, and it " + ("is mandated" if mandated else "says little")
     if health.missing_groups:
         return f"Nobody measures {_list(health.missing_groups)}"
     return "Too little of what should be known is measured"
@@ -75,12 +84,14 @@ def why_unknown(health: Health, plan: ProductPlan, settings: Settings) -> str:
 
 def _nothing_scored(lines: Sequence[Line]) -> str:
     parts = {line.part for line in lines}
+    if not parts:
+        return "No KPI yet"
     if Part.NO_VALUE in parts:
         return "Nothing is measured yet"
     return "Every KPI is exempt" if parts == {Part.EXEMPT} else "No KPI has a baseline and a target"
 
 
-def _is_forced(plan: ProductPlan, lines: Sequence[Line], settings: Settings) -> bool:
+def _is_forced(lines: Sequence[Line], settings: Settings) -> bool:
     return all(round(line.signal, 9) <= settings.no_signal_up_to for line in lines)
 
 

@@ -93,7 +93,7 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """Some rows in order; `newer` and `older` are cursors to the pages around, empty at the ends."""
+    """Some rows in order; `newer` and `older` are cursors to the pages around, or empty."""
 
     rows: list[BoardRow]
     newer: str
@@ -152,6 +152,7 @@ WITH board AS (
     WHERE p.id IN ({chosen})
 )
 """
+# What is put into the statements is of this module; what people type goes in as parameters (S608).
 _COLUMNS = (
     "id, name, slug, function, portfolio, stage, people_word, head_count, is_demo, status, health,"
     " confidence, trend, reason, measured_on"
@@ -197,7 +198,7 @@ class Board:
         sql, parameters = self._statement()
         order = "ORDER BY head_count DESC NULLS LAST, lower(name), id LIMIT %s"
         found = _fetch(
-            f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",
+            f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",  # noqa: S608
             [*parameters, *self._status_parameters(), MOST_TILES],
         )
         return [BoardRow(*row) for row in found]
@@ -219,7 +220,7 @@ class Board:
             )
             SELECT status, before, counts, count(*), max(measured_on),
                 array_agg(name ORDER BY lower(name), id), array_agg(slug ORDER BY lower(name), id)
-            FROM counted GROUP BY status, before, counts""",
+            FROM counted GROUP BY status, before, counts""",  # noqa: S608
             [*parameters, *earlier_parameters],
         )
         return _summary(rows)
@@ -239,7 +240,7 @@ class Board:
             parameters += [place.value, place.pk]
         way = "DESC" if reverse else "ASC"
         found = _fetch(
-            f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"
+            f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"  # noqa: S608
             f" ORDER BY {expression} {way}, id {way} LIMIT %s",
             [*parameters, limit],
         )

@@ -1,7 +1,7 @@
 """Current values of KPIs on days, by one statement over sets (domain.md §4, "Current value").
 
-The rule in plain words, and the oracle of this statement, is `health.rules.values`. How a KPI's days
-are read comes from its plan, not from its tables, because a past day keeps the plan it had.
+The rule in plain words, and the oracle of this statement, is `health.rules.values`. How a KPI's
+days are read comes from its plan, not from its tables: a past day keeps the plan it had.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -115,7 +116,7 @@ LEFT JOIN LATERAL (
     WHERE m.kpi_id = spec.kpi_id AND m.date <= wanted.day ORDER BY m.date LIMIT 1
 ) AS started ON true
 WHERE windowed.no IS NOT NULL OR earlier.date IS NOT NULL
-"""
+"""  # noqa: S608  # nothing but constants of this module is put in
 
 
 def window_facts(questions: Iterable[Question]) -> dict[tuple[int, dt.date], KpiFact]:
@@ -134,7 +135,7 @@ def window_facts(questions: Iterable[Question]) -> dict[tuple[int, dt.date], Kpi
         }
 
 
-def _parameters(asked: list[Question]) -> dict[str, object]:
+def _parameters(asked: list[Question]) -> dict[str, Any]:
     """Arrays for the statement; equal windows of a KPI share a number."""
     numbers: dict[tuple[int, Window], int] = {}
     wanted = [numbers.setdefault((one.kpi_id, one.window), len(numbers) + 1) for one in asked]

@@ -29,7 +29,7 @@ def _health(row: HealthSnapshot) -> rules.Health:
 
 
 def snapshot_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
-    """Adoption that hides dissatisfaction, and stale data: both stand in the snapshot. One query."""
+    """Adoption that hides dissatisfaction, and stale data, from the snapshots: one query."""
     found: dict[int, list[Flag]] = {}
     for row in _newest(product_ids, as_of):
         health, slug = _health(row), row.product.slug

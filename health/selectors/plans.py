@@ -66,7 +66,7 @@ def settings_by_id(ids: Iterable[int]) -> dict[int, rules.Settings]:
 
 
 def plans(product_ids: Collection[int]) -> dict[int, CurrentPlan]:
-    """What these products and their KPIs are held to now, in four queries; unknown ids are left out."""
+    """What these products and their KPIs are held to now, in four queries; only known ids."""
     products = Product.objects.filter(pk__in=list(product_ids)).values_list(
         "pk", "stage", "choice", "exchange", "archived_on"
     )
@@ -151,8 +151,7 @@ def _segment_weights(product_ids: Collection[int]) -> dict[int, list[tuple[str, 
 def _exemptions(product_ids: Collection[int]) -> dict[int, list[_Exempt]]:
     found: dict[int, list[_Exempt]] = {}
     rows = Exemption.objects.filter(kpi__product_id__in=list(product_ids)).order_by("pk")
-    for product_id, *values in rows.values_list(
-        "kpi__product_id", "pk", "kpi_id", "starts_on", "ends_on"
-    ):
-        found.setdefault(product_id, []).append(_Exempt(*values))
+    fields = ("kpi__product_id", "pk", "kpi_id", "starts_on", "ends_on")
+    for product_id, pk, kpi_id, starts_on, ends_on in rows.values_list(*fields):
+        found.setdefault(product_id, []).append(_Exempt(pk, kpi_id, starts_on, ends_on))
     return found

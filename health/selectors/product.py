@@ -27,9 +27,9 @@ class ExemptionNote:
 class ProductHealth:
     """Health of a product on a day, with everything its page tells.
 
-    `values`: for each KPI its value on the days of `series`. `earlier_points`: points (0–100) of each KPI 28
-    days before. `settings_since`: when the settings used came into force; None for a day that was
-    worked out for this page.
+    `values`: for each KPI its value on the days of `series`. `earlier_points`: the score (0–100) of
+    each KPI 28 days before. `settings_since`: when the settings used came into force; None for a
+    day that was worked out for this page.
     """
 
     day: dt.date
@@ -103,6 +103,12 @@ def _weeks(product_id: int, as_of: dt.date) -> dict[dt.date, rules.Health]:
         product_id=product_id, day__in=[*week_days(as_of), as_of - TREND_DAYS]
     ).values_list("day", "status", "health", "confidence", "explanation")
     return {day: rules.Health.from_explanation(*values) for day, *values in rows}
+
+
+def _series(weeks: dict[dt.date, rules.Health], as_of: dt.date) -> list[HealthPoint]:
+    return [
+        HealthPoint(day, weeks[day].shown if day in weeks else None) for day in week_days(as_of)
+    ]
 
 
 def _values(

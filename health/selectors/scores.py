@@ -1,14 +1,14 @@
-"""Health of products on days, worked out from the data: what the roll-up stores and pages may ask.
+"""Health of products on days, from the data: what the roll-up stores and pages may ask.
 
-As-of rule (domain.md §4): an earlier day that has a snapshot keeps *its* settings and plan, and takes
-in only the KPIs, exemptions and audiences that it does not know; today, and a day without a
+As-of rule (domain.md §4): an earlier day that has a snapshot keeps *its* settings and plan, and
+takes in only the KPIs, exemptions and audiences that it does not know; today, and a day without a
 snapshot, use those in force now.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ Key = tuple[int, dt.date]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a product is held to on a day: its plan, and the row of settings (None: the defaults)."""
+    """What a product is held to on a day: its plan, and the row of settings (None: none yet)."""
 
     plan: rules.ProductPlan
     settings_id: int | None
@@ -58,10 +58,11 @@ class Scored:
 
     @property
     def reason(self) -> str:
-        """The sentence of the largest loss, or why health is not known."""
-        losses = self.health.losses()
+        """The sentence of the largest loss and the guardrail that caps, or why nothing is known."""
         if self.health.shown is not None:
-            return rules.sentence(losses[0]) if losses else ""
+            words = [rules.sentence(line) for line in self.health.losses()[:1]]
+            words += filter(None, [rules.cap_sentence(self.health)])
+            return ". ".join(words)
         return rules.why_unknown(self.health, self.terms.plan, self.settings)
 
 
@@ -171,7 +172,8 @@ def _bench(keys: Iterable[Key], today: dt.date, current: Mapping[int, CurrentPla
     bench = _Bench(today, in_force, current, stored)
     used = {row.terms.settings_id for row in stored.values()}
     used |= {row.before.settings_id for row in stored.values()}
-    bench.settings.update(settings_by_id(pk for pk in used if pk is not None))
+    for pk, settings in settings_by_id(pk for pk in used if pk is not None).items():
+        bench.settings[pk] = settings
     bench.settings[in_force.pk] = in_force.settings
     return bench
 
@@ -186,19 +188,12 @@ def _stored(keys: Iterable[Key]) -> dict[Key, _Stored]:
     fields = ("status", "health", "confidence", "settings_id", "plan", "before", "explanation")
     for product_id, day, *values in rows.values_list("product_id", "day", *fields).iterator():
         if (product_id, day) in wanted:
-            found[product_id, day] = _from_row(*values)
+            found[product_id, day] = _from_row(values)
     return found
 
 
-def _from_row(
-    status: str,
-    health: float | None,
-    confidence: float,
-    settings_id: int,
-    plan: Mapping[str, Any],
-    before: Mapping[str, Any] | None,
-    explanation: Mapping[str, Any],
-) -> _Stored:
+def _from_row(values: Sequence[Any]) -> _Stored:
+    status, health, confidence, settings_id, plan, before, explanation = values
     terms = Terms(rules.ProductPlan.from_dict(plan), settings_id)
     earlier = terms
     if before is not None:
@@ -214,7 +209,7 @@ def _scores(terms: Mapping[Key, Terms], bench: _Bench) -> dict[Key, rules.Health
     )
     found = {}
     for key, held in terms.items():
-        product_id, day = key
+        day = key[1]
         known = {
             kpi.kpi_id: facts[kpi.kpi_id, day]
             for kpi in held.plan.kpis

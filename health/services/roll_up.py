@@ -1,4 +1,4 @@
-"""From measurements and plans to snapshots: pure functions of the rows, stored where they differ."""
+"""From measurements and plans to snapshots, stored where they differ."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _lock(product_ids: Collection[int]) -> list[int]:
         advisory_lock(f"health.roll_up:{bucket}")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM {Product._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            "SELECT id FROM portfolio_product WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
             [ids],
         )
         return [pk for (pk,) in cursor]

@@ -36,7 +36,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "filters": found.filters,
         "summary": presenters.summary_line(summary, found.as_of, today, request.GET),
         "heat": presenters.heat_of(found.tiles(), summary.shown_of(found.filters.status)),
-        "rows": presenters.board_rows(page.rows, series, found.as_of),
+        "rows": presenters.board_rows(
+            page.rows, series, found.as_of, mixed=bool(summary.demo_left_out)
+        ),
         **presenters.notices(summary, found.as_of, today),
         "pages": _pages(request, page.newer, page.older, summary.shown_of(found.filters.status)),
         "csv_url": f"{reverse('health:board_export')}?{without_empty(request.GET, **NO_PLACE)}",

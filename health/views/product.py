@@ -33,6 +33,7 @@ def product_health(request: HttpRequest, slug: str) -> HttpResponse:
         "card": presenters.health_card(product, found, today) if found else None,
         "explained": presenters.explanation(product, found) if found else None,
         "bright_line": bright_line(Choice(product.choice), Exchange(product.exchange)),
+        "may_edit": allows("product.edit", request.user, product),
         "day": day,
         "is_today": day == today,
     }

@@ -5,8 +5,6 @@ Everything is a plain dict or number. It is slow and naive on purpose.
 
 from __future__ import annotations
 
-import datetime as dt
-
 FACTORS = {
     "adoption": "0.5 0.5 1.5 1.5 0.5 0.5",
     "productivity": "0.5 0.75 1 1 1.25 0.5",
@@ -69,7 +67,7 @@ def current(kpi, measurements, day):
         if not sum(weights):
             weights = [1] * len(window)
     total = 0.0
-    for (value, _), weight in zip(window, weights):
+    for (value, _), weight in zip(window, weights, strict=True):
         total += value * weight
     return (total if how == "sum" else total / sum(weights)), last
 
@@ -94,7 +92,7 @@ def points(kpi, v, day, first):
     return 100 * min(1, max(0, 1 - max(0, e - a)))
 
 
-def health(product, kpis, measurements, day):
+def health(product, kpis, measurements, day):  # noqa: C901
     """(status, health, confidence). `measurements` by KPI code; `kpi["exempt"]`: [(from, to)]."""
     if product["stage"] == "retired":
         return "retired", None, 0.0
@@ -134,10 +132,7 @@ def health(product, kpis, measurements, day):
     confidence = 100 * above / below if below else 0.0
     if number is None or round(confidence, 9) < 25:
         return "unknown", number, confidence
-    if round(number, 9) >= 80:
-        word = "healthy"
-    else:
-        word = "watch" if round(number, 9) >= 60 else "at_risk"
+    word = "healthy" if round(number, 9) >= 80 else "watch" if round(number, 9) >= 60 else "at_risk"
     worst = round(min(guards, default=100), 9)
     if worst < 25:
         word = "at_risk"

@@ -52,7 +52,7 @@ class RollUp(RuleBasedStateMachine):
         self.product = make_product()
         self.about = {"stage": "growth", "choice": "optional", "exchange": "money"}
         self.kpis, self.rows, self.exempt = {}, {}, {}
-        for code, plan in KPIS.items():
+        for code, special in KPIS.items():
             plan = {
                 "code": code,
                 "baseline": 0.0,
@@ -61,7 +61,7 @@ class RollUp(RuleBasedStateMachine):
                 "baseline_date": None,
                 "target_date": None,
                 "guardrail": False,
-                **plan,
+                **special,
             }
             self.kpis[code] = plan
             row = make_kpi(

@@ -273,9 +273,7 @@ def test_a_group_with_an_exempt_and_an_untargeted_kpi_is_expected():
 
 
 def test_nothing_expected_and_nothing_there_is_confidence_0():
-    none = Settings(
-        stage_factors={"growth": {group: 0.0 for group in SETTINGS.stage_factors["growth"]}}
-    )
+    none = Settings(stage_factors={"growth": dict.fromkeys(SETTINGS.stage_factors["growth"], 0.0)})
     health = scored(product(kpi()), 20.0, settings=none)
     assert (health.confidence, health.status, health.health) == (0, Status.UNKNOWN, None)
 
@@ -351,7 +349,7 @@ def test_a_stale_guardrail_still_caps_and_a_dead_one_is_missing(age, status):
 
 
 def test_a_guardrail_acts_whatever_its_stage_factor():
-    zero = {group: 1.0 for group in SETTINGS.stage_factors["growth"]} | {"completion": 0.0}
+    zero = dict.fromkeys(SETTINGS.stage_factors["growth"], 1.0) | {"completion": 0.0}
     fine = kpi("enps", weight=5)
     guard = kpi("task_completion", "completion", is_guardrail=True)
     health = scored(

@@ -1,7 +1,5 @@
 """SQL brings what the rules ask for, and nothing else."""
 
-import datetime as dt
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -43,7 +43,7 @@ def scored_product(*values, **fields):
         make_kpi(product, "score"),
         make_kpi(product, "minutes", metric={"group": "productivity"}),
     ]
-    for kpi, value in zip(kpis, values):
+    for kpi, value in zip(kpis, values, strict=False):
         measure(kpi, value)
     return product, *kpis
 
@@ -228,7 +228,7 @@ def test_a_new_kpi_with_earlier_figures_enters_days_that_do_not_know_it():
 
 
 def test_an_exemption_of_past_days_enters_them_and_ending_it_leaves_them():
-    product, score, minutes = scored_product(90, 70)
+    product, score, _minutes = scored_product(90, 70)
     mark(product, ago=3)
     roll_up(product)
     given = exempt(score, ago=2, until=-2)
@@ -422,7 +422,7 @@ def test_two_at_once_wait_for_each_other_and_leave_one_truth():
         try:
             barrier.wait()
             services.roll_up(product_ids=[product.pk for product in order], now=NOW)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             failures.append(error)
         finally:
             connection.close()

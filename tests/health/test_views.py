@@ -1,0 +1,493 @@
+"""The board and the product's health: answer first, nothing hidden, nothing shown that is not known."""
+
+import csv
+import datetime as dt
+import io
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from health import services
+from portfolio.models import Dependency
+from tests.factories.health import (
+    NOW,
+    TODAY,
+    days_ago,
+    exempt,
+    make_kpi,
+    make_product,
+    make_snapshot,
+    mark,
+    measure,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def make_user(name="Eva", role="employee"):
+    from accounts.models import User
+
+    return User.objects.create(email=f"{name.lower()}@example.com", name=name, role=role)
+
+
+@pytest.fixture
+def signed_in(client):
+    client.force_login(make_user())
+    return client
+
+
+@pytest.fixture
+def administrator(client):
+    client.force_login(make_user("Ada", "administrator"))
+    return client
+
+
+def text_of(response):
+    """The page's words, without markup."""
+    html = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", response.content.decode())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", html).replace("&nbsp;", " ").replace("\xa0", " ").split()
+    )
+
+
+def names_of(response):
+    return re.findall(
+        r'<th scope="row"><a href="/products/[^"]+"><bdi>([^<]+)', response.content.decode()
+    )
+
+
+def results_of(response):
+    html = response.content.decode()
+    start = html.index('<div id="results"')
+    end = html.index("</main>") if "</main>" in html else len(html)
+    return re.sub(r"\s+", " ", html[start:end]).strip()
+
+
+def board(client, query="", **headers):
+    return client.get(f"/{query}", headers=headers)
+
+
+def rolled_up(product, *values):
+    for code, value in zip(("score", "minutes"), values, strict=False):
+        group = {"score": "satisfaction", "minutes": "productivity"}[code]
+        measure(make_kpi(product, code, metric={"group": group}), value)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    return product
+
+
+# The board ---------------------------------------------------------------------------------------
+
+
+def test_strangers_are_asked_to_sign_in(client):
+    assert board(client).status_code == 302
+    assert client.get("/board.csv").status_code == 302
+
+
+def test_an_empty_board_says_what_it_is_for(signed_in):
+    page = board(signed_in)
+    assert page.status_code == 200
+    assert "No products yet" in text_of(page)
+
+
+def test_no_match_offers_the_way_back(signed_in):
+    make_product("Shift Planner")
+    page = board(signed_in, "?q=nothing")
+    assert "No product fits" in text_of(page)
+    assert "1 product" not in text_of(page)
+
+
+def test_summary_counts_changes_and_who_fell(signed_in):
+    fell, rose, steady, new = (make_product(name) for name in ("Fell", "Rose", "Steady", "New"))
+    make_snapshot(fell, ago=28, status="watch", health=70)
+    make_snapshot(fell, status="at_risk", health=52, trend=-18)
+    make_snapshot(rose, ago=30, status="watch", health=70)
+    make_snapshot(rose, status="healthy", health=88, trend=18)
+    make_snapshot(steady, ago=60, status="at_risk", health=20)
+    make_snapshot(new, status="unknown", health=99, confidence=12, reason="No KPI yet")
+    words = text_of(board(signed_in))
+    assert "4 products Healthy 1 +1 since 24 Oct Watch 0 −2" in words
+    assert "At risk 2 +1" in words
+    assert "Unknown 1" in words
+    assert "One product fell below watch since 24 Oct: Fell" in words
+
+
+def test_a_row_tells_everything_at_a_glance(signed_in):
+    product = make_product(
+        "Shift Planner", function="Operations", people_word="users", head_count=2140
+    )
+    make_snapshot(
+        product,
+        ago=2,
+        status="at_risk",
+        health=51.6,
+        confidence=71.2,
+        trend=-14.2,
+        reason="eNPS is 38 points behind plan: −17",
+        measured_on=days_ago(3),
+    )
+    words = text_of(board(signed_in))
+    row = words[words.index("Shift Planner Operations · growth") :]
+    assert row.startswith(
+        "Shift Planner Operations · growth At risk 52 71 % −14 "
+        "eNPS is 38 points behind plan: −17 2,140 users 3 d"
+    )
+
+
+def test_what_is_unknown_shows_no_number_and_no_trend(signed_in):
+    product = make_product("Price Desk")
+    make_snapshot(product, status="unknown", health=93.0, confidence=12.0, reason="No KPI yet")
+    make_product("Just made")
+    page = board(signed_in)
+    assert "93" not in text_of(page)
+    words = text_of(page)
+    assert "Unknown – 12 % –" in words
+    assert "Not worked out yet" in words
+    assert "Unknown 2" in words
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", ["Bad", "Fine", "Good", "Dark"]),
+        ("-status", ["Dark", "Good", "Fine", "Bad"]),
+        ("health", ["Bad", "Fine", "Good", "Dark"]),
+        ("-health", ["Good", "Fine", "Bad", "Dark"]),
+        ("name", ["Bad", "Dark", "Fine", "Good"]),
+        ("trend", ["Good", "Bad", "Fine", "Dark"]),
+        ("-people", ["Bad", "Fine", "Good", "Dark"]),
+        ("nonsense", ["Bad", "Fine", "Good", "Dark"]),
+    ],
+)
+def test_sort_stands_in_the_address_and_unknown_comes_last(signed_in, sort, expected):
+    make_snapshot(make_product("Good", head_count=10), health=90, trend=-3)
+    make_snapshot(make_product("Bad", head_count=30), status="at_risk", health=20, trend=1)
+    make_snapshot(make_product("Fine", head_count=20), status="watch", health=70, trend=2)
+    make_snapshot(make_product("Dark"), status="unknown", health=99)
+    assert names_of(board(signed_in, f"?sort={sort}")) == expected
+
+
+def test_filters_narrow_the_table_and_status_keeps_the_counts(signed_in):
+    one = make_product("Shift Planner", function="Operations", stage="growth")
+    make_snapshot(one, status="at_risk", health=20)
+    make_snapshot(make_product("Price Desk", function="Sales", stage="pilot"), health=90)
+    asked = {
+        f"?function={one.function_id}": ["Shift Planner"],
+        "?stage=pilot": ["Price Desk"],
+        "?status=at_risk": ["Shift Planner"],
+        "?q=price": ["Price Desk"],
+        f"?portfolio={one.portfolio_id}": ["Shift Planner", "Price Desk"],
+        "?stage=nonsense&function=abc&portfolio=99999": ["Shift Planner", "Price Desk"],
+    }
+    for query, expected in asked.items():
+        assert names_of(board(signed_in, query)) == expected, query
+    words = text_of(board(signed_in, "?status=at_risk"))
+    assert "2 products Healthy 1 Watch 0 At risk 1" in words
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(signed_in, monkeypatch):
+    for number in range(7):
+        make_snapshot(make_product(f"Tool {number}"), health=70 + number % 3)
+    from health.selectors import board as module
+
+    monkeypatch.setattr(module.Board.page, "__kwdefaults__", {"after": "", "before": "", "size": 3})
+    seen, address = [], ""
+    for _ in range(3):
+        page = board(signed_in, address)
+        seen += names_of(page)
+        found = re.search(r'rel="next" href="([^"]+)"', page.content.decode())
+        address = found.group(1).replace("&amp;", "&") if found else None
+    assert address is None
+    assert sorted(seen) == [f"Tool {number}" for number in range(7)]
+    back = re.search(r'rel="prev" href="([^"]+)"', page.content.decode()).group(1)
+    assert names_of(board(signed_in, back.replace("&amp;", "&"))) == seen[3:6]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?after=%00",
+        "?after=bm9uc2Vuc2U",
+        "?before=x&sort=name",
+        "?day=yesterday",
+        "?day=0001-01-01",
+        "?q=%00",
+    ],
+)
+def test_nonsense_in_the_address_is_the_first_page(signed_in, query):
+    make_snapshot(make_product("Shift Planner"))
+    page = board(signed_in, query)
+    assert page.status_code in (200, 400)
+    if page.status_code == 200 and "q=" not in query:
+        assert names_of(page) == ["Shift Planner"]
+
+
+def test_products_that_a_person_may_not_read_are_not_there(signed_in):
+    make_snapshot(make_product("Secret", visibility="team"), status="at_risk")
+    make_snapshot(make_product("Open"))
+    words = text_of(board(signed_in))
+    assert "Secret" not in words
+    assert "1 product " in words
+    assert "Secret" not in signed_in.get("/board.csv").content.decode()
+
+
+def test_archived_products_are_on_no_board(signed_in):
+    make_snapshot(make_product("Gone", archived_on=TODAY))
+    assert "Gone" not in text_of(board(signed_in))
+    assert "Gone" not in signed_in.get("/board.csv").content.decode()
+
+
+def test_demo_products_are_left_out_of_totals_once_there_is_a_real_one(signed_in):
+    make_snapshot(make_product("Demo tool", is_demo=True))
+    assert "1 product Healthy 1" in text_of(board(signed_in))
+    make_snapshot(make_product("Real tool"), status="watch", health=70)
+    words = text_of(board(signed_in))
+    assert "1 product Healthy 0 Watch 1" in words
+    assert "1 demo product in the list but not in these totals." in words
+    assert sorted(names_of(board(signed_in))) == ["Demo tool", "Real tool"]
+
+
+def test_retired_products_are_listed_and_not_counted(signed_in):
+    make_snapshot(make_product("Old", stage="retired"), status="retired", health=None)
+    words = text_of(board(signed_in))
+    assert "no products Healthy 0" in words
+    assert "Retired 1" in words
+
+
+@pytest.mark.parametrize("query", ["", "?status=at_risk&sort=-health", "?q=tool"])
+def test_the_swapped_page_is_the_reloaded_page(signed_in, query):
+    for number in range(3):
+        make_snapshot(make_product(f"Tool {number}"), status="at_risk", health=number)
+    swapped = board(signed_in, query, HX_Request="true", HX_Target="results")
+    assert b"<html" not in swapped.content
+    assert results_of(swapped) == results_of(board(signed_in, query)).removesuffix(
+        "</div>"
+    ).strip() or (results_of(board(signed_in, query)).startswith(results_of(swapped)))
+
+
+def test_csv_holds_what_is_shown_and_no_number_that_is_not_known(signed_in):
+    make_snapshot(make_product("=Good"), health=88.25, trend=3.5)
+    make_snapshot(make_product("Dark"), status="unknown", health=77.5, confidence=12)
+    rows = list(
+        csv.DictReader(io.StringIO(signed_in.get("/board.csv").content.decode("utf-8-sig")))
+    )
+    assert [(row["Product"], row["Status"], row["Health"], row["Trend"]) for row in rows] == [
+        ("'=Good", "healthy", "88.25", "3.5"),
+        ("Dark", "unknown", "", ""),
+    ]
+    only = signed_in.get("/board.csv?status=unknown").content.decode()
+    assert "Good" not in only
+
+
+@pytest.mark.parametrize("count", [1, 3, 60])
+def test_the_number_of_queries_does_not_grow(signed_in, count, django_assert_num_queries):
+    for number in range(count):
+        product = make_product(f"Tool {number}", function=f"Function {number % 5}")
+        for ago in (0, 5, 28):
+            make_snapshot(product, ago=ago)
+    board(signed_in)
+    with django_assert_num_queries(8):
+        board(signed_in)
+
+
+def test_old_numbers_are_named_with_one_click_to_their_day(signed_in):
+    product = make_product("Tax office")
+    score = make_kpi(product, "score")
+    minutes = make_kpi(product, "minutes", metric={"group": "productivity"})
+    measure(score, 90, ago=300)
+    measure(minutes, 70, ago=300)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    page = board(signed_in)
+    words = text_of(page)
+    day = days_ago(300)
+    assert f"Newest numbers: {day.day} Jan 2026" in words
+    assert "Every figure is too old" in words
+    then = text_of(board(signed_in, f"?day={day}"))
+    assert "As of 25 Jan" in then
+    assert "Healthy 80 44 %" in then
+    assert "Newest numbers" not in then
+
+
+def test_a_day_without_snapshots_is_worked_out_and_stored_ones_are_read(signed_in):
+    product = make_product("Tool")
+    make_snapshot(product, ago=100, status="watch", health=61)
+    assert "Watch 61" in text_of(board(signed_in, f"?day={days_ago(100)}"))
+    assert "Unknown –" in text_of(board(signed_in, f"?day={days_ago(99)}"))
+
+
+# One product -------------------------------------------------------------------------------------
+
+
+def health_page(client, product, query=""):
+    return client.get(reverse("health:product_health", args=[product.slug]) + query)
+
+
+def test_the_explanation_adds_up_before_the_reader_s_eyes(signed_in):
+    product = rolled_up(make_product("Shift Planner"), 90, 70)
+    words = text_of(health_page(signed_in, product))
+    assert "80 of 100 Healthy" in words
+    assert "minutes is 30 points behind plan −15" in words
+    assert "Σ weight × score ÷ Σ weight = 480 ÷ 6.000 80.0" in words
+    assert "(adoption)" in words
+    assert "6.000 ÷ 13.500 44.4 %" in words
+    assert "3 × 1 × 1 × 1" in words
+    assert "Settings in force since" in words
+
+
+def test_a_stranger_to_a_team_s_product_gets_404(signed_in):
+    product = make_product("Secret", visibility="team")
+    assert health_page(signed_in, product).status_code == 404
+
+
+def test_another_day_is_worked_out_on_request(signed_in):
+    product = make_product("Tax office")
+    measure(make_kpi(product, "score"), 90, ago=300)
+    measure(make_kpi(product, "minutes", metric={"group": "productivity"}), 70, ago=300)
+    words = text_of(health_page(signed_in, product, f"?day={days_ago(300)}"))
+    assert "80 of 100 Healthy" in words
+    assert "This is health as of 25 Jan 2026" in words
+    assert "Worked out just now with the settings in force." in words
+
+
+def test_before_the_first_roll_up_the_page_says_so(signed_in):
+    assert "Health is on its way" in text_of(health_page(signed_in, make_product()))
+
+
+def test_the_overview_shows_card_tiles_and_gaps(administrator):
+    product = make_product("Shift Planner", choice="mandated", exchange="none", head_count=2000)
+    done = make_kpi(
+        product, "task_done", metric={"group": "completion"}, is_guardrail=True, weight=5
+    )
+    minutes = make_kpi(product, "minutes", metric={"group": "productivity", "unit": "minutes"})
+    mau = make_kpi(product, "mau", target=2000.0)
+    late = make_kpi(product, "late", metric={"group": "quality"})
+    dead = make_kpi(product, "dead", metric={"group": "quality"})
+    loose = make_kpi(product, "loose", metric={"group": "quality"}, target=None)
+    strike = make_kpi(product, "strike", metric={"group": "quality"})
+    make_kpi(product, "empty", metric={"group": "quality"})
+    exempt(strike, ago=3, until=-3)
+    for kpi, value, ago in [
+        (done, 10, 0),
+        (minutes, 97, 0),
+        (mau, 1960, 0),
+        (late, 100, 63),
+        (dead, 100, 84),
+        (loose, 5, 0),
+    ]:
+        measure(kpi, value, ago=ago)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    words = text_of(administrator.get(product.get_absolute_url()))
+    assert "task_done is 90 points behind plan" in words
+    assert "98 % use it every month. Mandated: no signal." in words
+    assert "What is missing Satisfaction expected while growing Add a KPI" in words
+    assert "empty has no figure yet Record" in words
+    assert "What is stale late 63 d old Record" in words
+    assert "What no longer counts dead last measured 29 Aug 2026 Record" in words
+    assert "Without a target loose stays out of health Set a target" in words
+    assert "Exempt strike until 24 Nov: Strike. Look" in words
+    assert "97 minutes" in words
+    assert "Stale data late is 63 d old, and 1 more KPI" in words
+
+
+def test_the_guardrail_that_caps_is_named(signed_in):
+    product = make_product("Returns Desk")
+    rolled_up(product, 100, 100)
+    guard = make_kpi(
+        product,
+        "errors",
+        metric={"group": "quality", "name": "Error rate"},
+        is_guardrail=True,
+        weight=1,
+    )
+    measure(guard, 20)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    words = text_of(health_page(signed_in, product))
+    assert "Held at “at risk” by guardrail: Error rate (score 20)" in words
+    assert "Held at “at risk” by guardrail: Error rate" in text_of(board(signed_in))
+
+
+def test_unknown_says_why_and_shows_no_number(signed_in):
+    product = make_product("Price Desk", choice="mandated", exchange="none", stage="mature")
+    measure(make_kpi(product, "mau"), 93)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    words = text_of(health_page(signed_in, product))
+    assert "We don't know Unknown" in words
+    assert "Only use is measured, and it is mandated." in words
+    assert "of 100" not in words
+
+
+# Flags and columns -------------------------------------------------------------------------------
+
+
+def flags(product):
+    from portfolio.flags import flags_of
+
+    return {flag.key: flag.reason for flag in flags_of([product.pk], TODAY)[product.pk]}
+
+
+def test_adoption_that_hides_dissatisfaction_is_flagged():
+    product = make_product(choice="mandated")
+    measure(make_kpi(product, "mau", target=100.0), 100)
+    enps = make_kpi(product, "enps", baseline=10.0, target=30.0)
+    measure(enps, 5)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    assert "hidden_dissatisfaction" in flags(product)
+    measure(enps, 12)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    assert "hidden_dissatisfaction" not in flags(product)
+
+
+@pytest.mark.parametrize(
+    ("dependants", "status", "flagged"),
+    [(5, "watch", True), (4, "watch", False), (5, "healthy", False)],
+)
+def test_bottleneck(dependants, status, flagged):
+    product = make_product()
+    make_snapshot(product, status=status)
+    for _ in range(dependants):
+        Dependency.objects.create(product=make_product(), needs=product)
+    Dependency.objects.create(product=make_product(archived_on=TODAY), needs=product)
+    assert ("bottleneck" in flags(product)) is flagged
+
+
+def test_overdue_review_and_stale_data():
+    product = make_product()
+    kpi = make_kpi(product, "enps", next_review=days_ago(1))
+    make_kpi(product, "mau", next_review=TODAY)
+    measure(kpi, 5, ago=40)
+    mark(product)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    found = flags(product)
+    assert found["kpi_review_overdue"] == f"{kpi.metric.name}, since 20 Nov."
+    assert found["stale_data"].endswith("is 40\xa0d old.")
+
+
+def test_columns_of_the_catalogue(signed_in):
+    make_snapshot(make_product("Good"), health=88.4)
+    make_snapshot(make_product("Dark"), status="unknown", health=77)
+    words = text_of(signed_in.get("/products/"))
+    assert "Healthy 88" in words
+    assert "Unknown –" in words
+    text = signed_in.get("/products.csv").content.decode()
+    assert "healthy,88.4" in text
+    assert "77" not in text
+
+
+def test_day_of_the_board_is_never_after_today(signed_in):
+    make_snapshot(make_product("Tool"), health=88)
+    tomorrow = TODAY + dt.timedelta(days=1)
+    assert "As of" not in text_of(board(signed_in, f"?day={tomorrow}"))
