@@ -28,7 +28,7 @@ DEMO = "demo"
 Loader = Callable[[Any, Any], Any]
 
 
-class ObjectMoved(Exception):  # noqa: N818  # no error: the answer is a redirect
+class ObjectMoved(Exception):  # no error: the answer is a redirect
     """The address is an old one; `value` is what stands in its place today.
 
     Raised by a loader only when the person who asks may read the object: an old address is as
