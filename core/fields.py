@@ -13,7 +13,17 @@ from django.db import models
 @cache
 def time_zone_names() -> tuple[str, ...]:
     """Every zone a person can choose, in the order of a list: `Area/City` and UTC."""
-    areas = "Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split()
+    areas = [
+        "Africa",
+        "America",
+        "Antarctica",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    ]
     named = (zone for zone in available_timezones() if zone.partition("/")[0] in areas)
     return ("UTC", *sorted(named))
 
