@@ -1,0 +1,1 @@
+"""Measurements against the goals of the design. `make bench` runs them."""

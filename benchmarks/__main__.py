@@ -1,0 +1,27 @@
+"""`python -m benchmarks [NAME …]`: run every `bench_*.py` of this folder, or those whose name fits.
+
+Each has `run() -> list[Result]`. The exit code is 1 when a goal was missed.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+from benchmarks.results import Result
+
+
+def main(wanted: list[str]) -> int:
+    """Run the benchmarks and print a line for each goal."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
+    chosen = [name for name in names if not wanted or any(word in name for word in wanted)]
+    results: list[Result] = []
+    for name in chosen:
+        found = importlib.import_module(f"benchmarks.{name}").run()
+        for result in found:
+            print(result.line(), flush=True)
+        results += found
+    return 0 if results and all(result.is_met for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
