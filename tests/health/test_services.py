@@ -118,7 +118,7 @@ def test_the_day_is_that_of_the_organisation():
 def test_a_mark_that_comes_while_rolling_up_stays(monkeypatch):
     product, *_ = scored_product(90, 70)
     mark(product)
-    module = sys.modules[services.sweep.__module__]
+    module = sys.modules[services.RolledUp.__module__]
     score_days = module.score_days
 
     def meanwhile(*args):
