@@ -91,11 +91,10 @@ class ProductForm(forms.Form):
     """A product's own fields. `version` says which one was read, `token` which form was sent."""
 
     fieldsets = (
-        ("What it is", ("name", "kind", "work_type", "mission", "description", "link")),
+        ("What it is", ("name", "slug", "kind", "work_type", "mission", "description", "link")),
         ("Where it belongs", ("portfolio", "function", "team", "visibility")),
-        ("Where it stands", ("stage", "head_count")),
+        ("Where it stands", ("stage", "head_count", "needs")),
         ("What we call its people", ("choice", "exchange")),
-        ("More", ("needs", "slug")),
     )
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)

@@ -117,7 +117,11 @@ class Product(models.Model):
     choice = models.CharField("choice", max_length=10, choices=Choice, default=Choice.OPTIONAL)
     exchange = models.CharField("exchange", max_length=8, choices=Exchange, default=Exchange.NONE)
     people_word = models.CharField(
-        max_length=10, choices=PeopleWord, default=PeopleWord.USERS, editable=False
+        "what we call its people",
+        max_length=10,
+        choices=PeopleWord,
+        default=PeopleWord.USERS,
+        editable=False,
     )
     head_count = models.PositiveIntegerField("people it is for", null=True, blank=True)
     mission = models.CharField("mission", max_length=300, blank=True, default="")
@@ -147,7 +151,7 @@ class Product(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     form_token = models.UUIDField(null=True, unique=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
-    archived_on = models.DateField(null=True, blank=True, editable=False)
+    archived_on = models.DateField("archived on", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
 
@@ -213,6 +217,7 @@ class Membership(models.Model):
     stakeholder_grant = models.BooleanField("may see the stakeholder map", default=False)
 
     class Meta:
+        verbose_name = "member"
         constraints = [
             models.UniqueConstraint(fields=["user", "product"], name="portfolio_membership_once"),
             models.CheckConstraint(

@@ -15,7 +15,7 @@ from accounts.holdings import Holding
 from accounts.models import User
 from activity.models import Event
 from core.exports import Value
-from core.formats import number, short_day
+from core.formats import DASH, number, short_day
 from core.policies import allows
 from portfolio import columns
 from portfolio.columns import Cell, ListColumn
@@ -128,9 +128,9 @@ def manager_words(product: Any) -> str:
 
 
 def people_words(product: Product) -> str:
-    """How many people it is for, in the word for them: "2,140 users"."""
+    """How many people it is for, in the word for them: "2,140 users"; unknown is never 0."""
     if product.head_count is None:
-        return product.people_word
+        return f"{product.people_word}: number not known yet"
     word = product.people_word.removesuffix("s") if product.head_count == 1 else product.people_word
     return f"{number(product.head_count)} {word}"
 
@@ -196,7 +196,7 @@ def _row(product: Product, cells: list[Cell], today: dt.date) -> Row:
         stage=product.get_stage_display(),
         managers=manager_words(product),
         team=str(product.team or ""),
-        people=people_words(product),
+        people=people_words(product) if product.head_count is not None else DASH,
         head_count=product.head_count,
         people_word=product.people_word,
         cells=cells,

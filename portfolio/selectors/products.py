@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 from accounts.models import User
+from core.formats import count
 from core.policies import ObjectMoved
 from portfolio.enums import MemberRole
 from portfolio.flags import Flag
@@ -190,11 +192,24 @@ def estate_of(leaver: User) -> Estate:
     )
 
 
-def demo_lines() -> list[tuple[str, int]]:
-    """What the made-up company holds of people, portfolios, teams and products."""
-    return [
-        ("people", User.objects.filter(is_demo=True).count()),
-        ("portfolios", Portfolio.objects.filter(is_demo=True).count()),
-        ("teams", Team.objects.filter(is_demo=True).count()),
-        ("products", Product.objects.filter(is_demo=True).count()),
+def demo_lines() -> list[str]:
+    """What the demo's removal takes along, none of it zero: "28 products", "1 team".
+
+    A portfolio or team in which somebody has put a real product stays; so do the made-up people
+    while nobody else could administer.
+    """
+    made_up = Q(is_demo=True)
+    kept = Q(products__is_demo=False)
+    amounts = [
+        (Product.objects.filter(made_up).count(), "product", "products"),
+        (Team.objects.filter(made_up).exclude(kept).count(), "team", "teams"),
+        (Portfolio.objects.filter(made_up).exclude(kept).count(), "portfolio", "portfolios"),
+        (User.objects.filter(made_up).count() if _can_do_without() else 0, "person", "people"),
     ]
+    return [count(amount, one, many) for amount, one, many in amounts if amount]
+
+
+def _can_do_without() -> bool:
+    """Whether an administrator who was not made up has a password."""
+    real = User.objects.administrators().filter(is_demo=False)
+    return real.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()

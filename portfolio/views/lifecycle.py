@@ -17,7 +17,7 @@ from portfolio.forms import DeletionForm
 from portfolio.presenters import consequence_words, product_context, product_crumbs
 from portfolio.selectors import deletion_preview, product_history, source_history
 from portfolio.services import archive_product, delete_product, restore_product
-from portfolio.views.requests import ProductRequest
+from portfolio.views.requests import ProductRequest, swaps
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 HISTORY_LENGTH = 50
@@ -106,7 +106,7 @@ def product_history_page(request: ProductRequest, slug: str) -> HttpResponse:
         "older_url": f"?{without_empty(request.GET, before=older)}" if older else "",
         "newest_url": f"?{without_empty(request.GET, before='')}" if before else "",
     }
-    part = "#results" if request.headers.get("HX-Target") == "results" else ""
+    part = "#results" if swaps(request, "results") else ""
     return render(request, f"portfolio/product_history.html{part}", context)
 
 

@@ -124,7 +124,6 @@ def hand_over_page(request: SignedInRequest, user_id: int) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def demo_remove(request: SignedInRequest) -> HttpResponse:
     """Remove the made-up company; what people have added themselves stays."""
-    lines = [(label, amount) for label, amount in demo_lines() if amount]
     if request.method == "POST":
         remove_demo()
         add_toast(request, "The made-up company is gone.")
@@ -132,10 +131,9 @@ def demo_remove(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": None,
         "title": "Remove the demo",
-        "lede": "Everything that was made up goes, with all its figures. What you have added "
-        "yourself stays.",
-        "consequences": [f"{amount:,} {label}" for label, amount in lines]
-        or ["nothing: there is no demo data"],
+        "lede": "What was made up goes, with all its figures. What you have added yourself stays. "
+        "The made-up people go once an administrator of your own can sign in.",
+        "consequences": demo_lines() or ["nothing: there is no demo any more"],
         "danger": True,
         "confirm_label": "Remove the demo",
         "cancel_url": reverse("portfolio:product_list"),

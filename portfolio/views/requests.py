@@ -27,6 +27,13 @@ class PortfolioRequest(SignedInRequest):
 
 
 def swaps(request: HttpRequest, target: str) -> bool:
-    """Whether htmx asks for the part of the page that has this id alone."""
+    """Whether htmx asks for the part of the page that has this id alone.
+
+    Going back in the browser's history wants the whole page again.
+    """
     headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-Target") == target
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Target") == target
+        and headers.get("HX-History-Restore-Request") != "true"
+    )

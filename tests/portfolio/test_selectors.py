@@ -314,7 +314,7 @@ def test_the_preview_lists_exactly_what_goes() -> None:
     other = full_product_beside()
     expected = {model: rows.count() for model, rows in selectors.rows_below(product).items()}
     preview = {line.label: line.count for line in selectors.deletion_preview(product)}
-    assert preview["memberships"] == 2
+    assert preview["members"] == 2
     assert preview["dependencies"] == 2
     assert preview["old address"] == 1
     assert all(expected.values()), "a table below products without a row in this test"

@@ -24,6 +24,7 @@ from tests.factories.portfolio import (
     PersonFactory,
     PortfolioFactory,
     ProductFactory,
+    TeamFactory,
 )
 from tests.htmx import difference, open_page, parse, send_form
 
@@ -249,7 +250,7 @@ def test_a_wrong_form_keeps_what_was_typed(client: Client, administrator: User) 
     assert soup.title.text.strip().startswith("Error: ")
     summary = soup.select_one(".error-summary")
     links = [link["href"] for link in summary.select("a")]
-    assert links == ["#id_name", "#id_head_count", "#id_needs"]
+    assert sorted(links) == ["#id_head_count", "#id_name", "#id_needs"]
     assert all(soup.select_one(link) for link in links)
     assert soup.select_one("#id_mission")["value"] == "Half a sentence"
     assert soup.select_one("#id_head_count")["value"] == "many"
@@ -349,7 +350,7 @@ def test_deleting_wants_the_name(client: Client, administrator: User) -> None:
     page = open_page(client, url("product_delete", product.slug))
     assert [item.text for item in page.soup.select(".consequences li")] == [
         "the product itself",
-        "1 membership",
+        "1 member",
     ]
     response = client.post(url("product_delete", product.slug), {"name": "Shift"})
     assert response.status_code == 422
@@ -590,3 +591,33 @@ def test_lookups_cannot_be_smuggled_into_the_query(client: Client, administrator
     ProductFactory(name="Only")
     page = open_page(client, f"{url('product_list')}?members__password__startswith=x&pk=0")
     assert "Only" in page.text
+
+
+def test_going_back_gets_the_whole_page(client: Client, administrator: User) -> None:
+    headers = {
+        "HX-Request": "true",
+        "HX-Target": "results",
+        "HX-History-Restore-Request": "true",
+    }
+    assert b"<html" in client.get(url("product_list"), headers=headers).content
+
+
+def test_the_demo_goes_and_what_is_real_stays(client: Client, administrator: User) -> None:
+    administrator.set_password("a real one, so the made-up people may go")
+    administrator.save()
+    client.force_login(administrator)
+    made_up = ProductFactory(is_demo=True, portfolio__is_demo=True, team=TeamFactory(is_demo=True))
+    MembershipFactory(product=made_up, user__is_demo=True)
+    real = ProductFactory(portfolio=PortfolioFactory(is_demo=True))
+    page = open_page(client, url("demo_remove"))
+    assert [item.text for item in page.soup.select(".consequences li")] == [
+        "1 product",
+        "1 team",
+        "1 portfolio",
+        "1 person",
+    ]
+    client.post(url("demo_remove"))
+    assert list(Product.objects.all()) == [real]
+    assert list(Portfolio.objects.all()) == [real.portfolio]
+    assert not Team.objects.filter(is_demo=True).exists()
+    assert list(User.objects.all()) == [administrator]
