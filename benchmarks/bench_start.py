@@ -1,10 +1,10 @@
 """P7: how fast `make run` serves, and how much memory the whole stack takes."""
 
+import contextlib
 import time
 from pathlib import Path
 
 from benchmarks.results import Result
-from core.local import process
 from tests.plugins.local_run import LocalRun, walkable_folder
 
 FIRST_START_SECONDS = 60
@@ -42,9 +42,20 @@ def seconds_to_page(stack: LocalRun) -> float:
 def memory(stack: LocalRun) -> float:
     """Megabytes of the runner and everything it started; shared pages count once."""
     assert stack.process is not None
-    sessions = [*stack.parts().values()]
-    pids = {stack.process.pid, *(pid for each in sessions for pid in process.session_members(each))}
-    return sum(proportional_kilobytes(pid) for pid in pids) / 1024
+    return sum(proportional_kilobytes(pid) for pid in family(stack.process.pid)) / 1024
+
+
+def family(ancestor: int) -> list[int]:
+    """A process with its descendants; PostgreSQL's have sessions of their own."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(entry.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(entry.parent.name))
+    found = [ancestor]
+    for pid in found:
+        found += children.get(pid, [])
+    return found
 
 
 def proportional_kilobytes(pid: int) -> int:
