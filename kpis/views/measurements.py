@@ -91,9 +91,11 @@ def _undo_url(kpi: Kpi, value: Value, result: services.Recorded) -> str:
 
 
 def _after_change(request: ProductRequest, kpi: Kpi) -> HttpResponse:
-    """The KPI as it stands now: swapped in, or its page."""
+    """The KPI as it stands now: swapped in, with its own address above it, or its page."""
     if swaps(request, "kpi"):
-        return render_kpi(request, kpi)
+        response = render_kpi(request, kpi)
+        response["HX-Push-Url"] = kpi.get_absolute_url()
+        return response
     return redirect(kpi)
 
 
