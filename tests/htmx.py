@@ -85,7 +85,7 @@ def send(
 def swap(soup: BeautifulSoup, response: HttpResponse, target: str, how: str) -> None:
     """Put an answer where it belongs: its title, its parts out of band, the rest into `target`."""
     answer = parse(response.content.decode())
-    if (title := answer.title) is not None:
+    if (title := answer.title) is not None and title.parent.name != "svg":
         soup.title.replace_with(title.extract())
     for apart in answer.select("[hx-swap-oob]"):
         _swap_apart(soup, apart.extract())
