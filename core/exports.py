@@ -33,9 +33,8 @@ def safe_cell(value: Value) -> str:
         return value.isoformat()
     text = str(value)
     bare = text.lstrip()
-    if (text and text[0] in _FORMULA_SIGNS) or (bare and bare[0] in _FORMULA_SIGNS):
-        return f"'{text}"
-    return text
+    beginning = text[: len(text) - len(bare) + 1]
+    return f"'{text}" if _FORMULA_SIGNS.intersection(beginning) else text
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> HttpResponse:
