@@ -28,7 +28,8 @@ class CorrectionForm(forms.Form):
     note = TextField(label="Note", max_length=500, required=False)
 
     def __init__(self, data: Any, *, kpi: Kpi, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+        # Stands in one page with the form of a new value: their ids must differ.
+        super().__init__(data, **{"auto_id": "id_correct_%s"} | kwargs)
         self.fields["value"] = ValueField(label="Value", bounds=kpi.metric.bounds)
         self.order_fields(["value", "sample_size", "note"])
 
@@ -48,7 +49,7 @@ class MeasurementForm(CorrectionForm):
     )  # fmt: skip
 
     def __init__(self, data: Any, *, kpi: Kpi, bounds: DateBounds, **kwargs: Any) -> None:
-        super().__init__(data, kpi=kpi, **kwargs)
+        super().__init__(data, kpi=kpi, **{"auto_id": "id_%s"} | kwargs)
         self.fields["date"] = BoundedDayField(label="Day", bounds=bounds)
         self.order_fields(["date", "value", "segment", "sample_size", "note"])
 

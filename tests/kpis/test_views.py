@@ -426,6 +426,8 @@ def correct(client, kpi, value, day=TODAY):
     row = page.soup.select_one(f'a[hx-get="{address}"]').find_parent("tr")["id"]
     answer = client.get(address, headers={"HX-Request": "true", "HX-Target": row})
     swap(page.soup, answer, row, "outerHTML")
+    ids = [element["id"] for element in page.soup.select("[id]")]
+    assert len(ids) == len(set(ids))
     return send_form(client, page, f"#{row} form", value=value)
 
 
@@ -452,7 +454,7 @@ def test_a_correction_that_is_refused_stays_in_its_row(client, dana, kpi):
 def test_the_editor_shows_every_digit(client, dana, kpi):
     MeasurementFactory(kpi=kpi, value=60.123456789)
     page = open_page(client, url("measurement_edit", kpi.product.slug, kpi.pk, TODAY))
-    assert page.soup.find(id="id_value")["value"] == "60.123456789"
+    assert page.soup.find(id="id_correct_value")["value"] == "60.123456789"
 
 
 def undo_of(page):
