@@ -19,11 +19,12 @@ from health.rules.values import LARGEST, SMALLEST
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The value of one KPI on one day, read by `window`."""
+    """The value of one KPI on one day, read by `window`; `needs_first`: and its first day ever."""
 
     kpi_id: int
     day: dt.date
     window: Window
+    needs_first: bool = True
 
 
 def _tamed(column: str) -> str:
@@ -36,25 +37,27 @@ def _tamed(column: str) -> str:
 
 # Sums are ordered, so that the same data give the same last bit whatever plan PostgreSQL chooses.
 # A day: the value for everyone, else the sum of the segments, else their weighted mean.
-_DAY_COLUMNS = f"""
+_DAY = """
     CASE
-        WHEN min(m.segment) = '' THEN min({_tamed("m.value")}) FILTER (WHERE m.segment = '')
-        WHEN span.is_summed THEN sum({_tamed("m.value")} ORDER BY m.segment)
-        ELSE sum(coalesce(x.weight, 1) * {_tamed("m.value")} ORDER BY m.segment)
-            / nullif(sum(coalesce(x.weight, 1) ORDER BY m.segment), 0)
+        WHEN min(r.segment) = '' THEN min(r.value) FILTER (WHERE r.segment = '')
+        WHEN r.is_summed THEN sum(r.value ORDER BY r.segment)
+        ELSE sum(coalesce(x.weight, 1) * r.value ORDER BY r.segment)
+            / nullif(sum(coalesce(x.weight, 1) ORDER BY r.segment), 0)
     END AS value,
     CASE
-        WHEN min(m.segment) = '' THEN min(m.sample_size) FILTER (WHERE m.segment = '')
-        WHEN count(m.sample_size) = count(*) THEN sum(m.sample_size)
+        WHEN min(r.segment) = '' THEN min(r.size) FILTER (WHERE r.segment = '')
+        WHEN count(r.size) = count(*) THEN sum(r.size)
     END AS size,
-    (array_agg(m.source ORDER BY m.segment))[1] AS source
+    (array_agg(r.source ORDER BY r.segment))[1] AS source
 """
+
 
 _STATEMENT = f"""
 WITH spec AS MATERIALIZED (
     SELECT * FROM unnest(
-        %(kpi_ids)s::bigint[], %(aggregations)s::text[], %(days)s::int[], %(summed)s::bool[]
-    ) WITH ORDINALITY AS s (kpi_id, aggregation, days, is_summed, no)
+        %(kpi_ids)s::bigint[], %(aggregations)s::text[], %(days)s::int[], %(summed)s::bool[],
+        %(needs_first)s::bool[]
+    ) WITH ORDINALITY AS s (kpi_id, aggregation, days, is_summed, needs_first, no)
 ), wanted AS MATERIALIZED (
     SELECT * FROM unnest(%(wanted_no)s::bigint[], %(wanted_day)s::date[]) AS w (no, day)
 ), weight AS MATERIALIZED (
@@ -65,28 +68,32 @@ WITH spec AS MATERIALIZED (
     SELECT spec.no, spec.kpi_id, spec.is_summed,
         min(wanted.day) - max(spec.days) + 1 AS first_day, max(wanted.day) AS last_day
     FROM spec JOIN wanted USING (no) GROUP BY spec.no, spec.kpi_id, spec.is_summed
+), raw AS MATERIALIZED (
+    SELECT span.no, span.is_summed, m.date, m.segment, {_tamed("m.value")} AS value,
+        m.sample_size AS size, m.source
+    FROM span
+    JOIN kpis_measurement m
+        ON m.kpi_id = span.kpi_id AND m.date BETWEEN span.first_day AND span.last_day
+    WHERE m.date BETWEEN %(first)s::date AND %(last)s::date
 ), daily AS MATERIALIZED (
+    SELECT no, date, value, size, source FROM raw WHERE segment = ''
+    UNION ALL
     SELECT * FROM (
-        SELECT span.no, m.date, {_DAY_COLUMNS}
-        FROM span
-        JOIN kpis_measurement m
-            ON m.kpi_id = span.kpi_id AND m.date BETWEEN span.first_day AND span.last_day
-        LEFT JOIN weight x ON x.no = span.no AND x.segment = m.segment
-        WHERE m.date BETWEEN %(first)s::date AND %(last)s::date
-        GROUP BY span.no, span.is_summed, m.date
-    ) AS d WHERE value IS NOT NULL
+        SELECT r.no, r.date, {_DAY}
+        FROM raw r LEFT JOIN weight x ON x.no = r.no AND x.segment = r.segment
+        WHERE r.segment <> '' AND NOT EXISTS (
+            SELECT FROM raw e WHERE e.no = r.no AND e.date = r.date AND e.segment = ''
+        )
+        GROUP BY r.no, r.date, r.is_summed
+    ) AS of_segments WHERE value IS NOT NULL
 ), windowed AS (
     SELECT wanted.no, wanted.day, max(daily.date) AS last_day,
-        (array_agg(daily.source ORDER BY daily.date DESC))[1] AS source,
-        CASE spec.aggregation
-            WHEN 'last' THEN (array_agg(daily.value ORDER BY daily.date DESC))[1]
-            WHEN 'sum' THEN sum(daily.value ORDER BY daily.date)
-            ELSE CASE
-                WHEN spec.aggregation = 'weighted_mean' AND count(daily.size) = count(*)
-                    AND sum(daily.size) > 0
-                THEN sum(daily.value * daily.size ORDER BY daily.date) / sum(daily.size)
-                ELSE sum(daily.value ORDER BY daily.date) / count(*)
-            END
+        CASE
+            WHEN spec.aggregation = 'sum' THEN sum(daily.value ORDER BY daily.date)
+            WHEN spec.aggregation = 'weighted_mean' AND count(daily.size) = count(*)
+                AND sum(daily.size) > 0
+            THEN sum(daily.value * daily.size ORDER BY daily.date) / sum(daily.size)
+            ELSE sum(daily.value ORDER BY daily.date) / count(*)
         END AS value
     FROM wanted
     JOIN spec USING (no)
@@ -94,26 +101,35 @@ WITH spec AS MATERIALIZED (
         AND daily.date BETWEEN wanted.day - spec.days + 1 AND wanted.day
     GROUP BY wanted.no, wanted.day, spec.aggregation
 )
-SELECT spec.kpi_id, wanted.day, coalesce(windowed.value, earlier.value),
-    coalesce(windowed.last_day, earlier.date), coalesce(windowed.source, earlier.source),
-    started.date
+SELECT spec.kpi_id, wanted.day,
+    CASE WHEN spec.aggregation = 'last' OR windowed.no IS NULL
+        THEN coalesce(newest.value, earlier.value) ELSE windowed.value
+    END,
+    coalesce(newest.date, earlier.date), coalesce(newest.source, earlier.source), started.date
 FROM wanted
 JOIN spec USING (no)
 LEFT JOIN windowed ON windowed.no = wanted.no AND windowed.day = wanted.day
+LEFT JOIN daily newest ON newest.no = windowed.no AND newest.date = windowed.last_day
 -- The last measured day before the window, only where the window is empty.
 LEFT JOIN LATERAL (
     SELECT * FROM (
-        SELECT m.date, {_DAY_COLUMNS}
-        FROM (SELECT spec.is_summed) AS span
-        JOIN kpis_measurement m ON m.kpi_id = spec.kpi_id AND m.date <= wanted.day - spec.days
-        LEFT JOIN weight x ON x.no = wanted.no AND x.segment = m.segment
-        WHERE windowed.no IS NULL
-        GROUP BY m.date, span.is_summed
+        SELECT r.date, {_DAY}
+        FROM (
+            SELECT m.date, m.segment, {_tamed("m.value")} AS value, m.sample_size AS size,
+                m.source, spec.is_summed
+            FROM kpis_measurement m
+            WHERE windowed.no IS NULL AND m.kpi_id = spec.kpi_id
+                AND m.date <= wanted.day - spec.days
+        ) AS r
+        LEFT JOIN weight x ON x.no = wanted.no AND x.segment = r.segment
+        GROUP BY r.date, r.is_summed
     ) AS d WHERE value IS NOT NULL ORDER BY date DESC LIMIT 1
 ) AS earlier ON true
+-- The first measured day stands in for a missing baseline date.
 LEFT JOIN LATERAL (
     SELECT m.date FROM kpis_measurement m
-    WHERE m.kpi_id = spec.kpi_id AND m.date <= wanted.day ORDER BY m.date LIMIT 1
+    WHERE spec.needs_first AND m.kpi_id = spec.kpi_id AND m.date <= wanted.day
+    ORDER BY m.date LIMIT 1
 ) AS started ON true
 WHERE windowed.no IS NOT NULL OR earlier.date IS NOT NULL
 """  # noqa: S608  # nothing but constants of this module is put in
@@ -137,25 +153,30 @@ def window_facts(questions: Iterable[Question]) -> dict[tuple[int, dt.date], Kpi
 
 def _parameters(asked: list[Question]) -> dict[str, Any]:
     """Arrays for the statement; equal windows of a KPI share a number."""
-    numbers: dict[tuple[int, Window], int] = {}
-    wanted = [numbers.setdefault((one.kpi_id, one.window), len(numbers) + 1) for one in asked]
+    numbers: dict[tuple[int, Window, bool], int] = {}
+    wanted = [
+        numbers.setdefault((one.kpi_id, one.window, one.needs_first), len(numbers) + 1)
+        for one in asked
+    ]
     weights = [
-        (number, segment, weight)
-        for (_, window), number in numbers.items()
+        (number, segment, float(weight))
+        for (_, window, _), number in numbers.items()
         for segment, weight in window.weights
     ]
     days = [one.day for one in asked]
-    longest = max(window.days for _, window in numbers)
+    windows = [window for _, window, _ in numbers]
+    longest = max(window.days for window in windows)
     return {
-        "kpi_ids": [kpi_id for kpi_id, _ in numbers],
-        "aggregations": [window.aggregation for _, window in numbers],
-        "days": [window.days for _, window in numbers],
-        "summed": [window.is_summed for _, window in numbers],
+        "kpi_ids": [kpi_id for kpi_id, _, _ in numbers],
+        "aggregations": [window.aggregation for window in windows],
+        "days": [window.days for window in windows],
+        "summed": [window.is_summed for window in windows],
+        "needs_first": [needs_first for _, _, needs_first in numbers],
         "wanted_no": wanted,
         "wanted_day": days,
         "weight_no": [number for number, _, _ in weights],
         "weight_segment": [segment for _, segment, _ in weights],
-        "weight_value": [float(weight) for _, _, weight in weights],
+        "weight_value": [weight for _, _, weight in weights],
         "first": min(days) - dt.timedelta(days=longest - 1),
         "last": max(days),
     }

@@ -203,7 +203,7 @@ def _from_row(values: Sequence[Any]) -> _Stored:
 
 def _scores(terms: Mapping[Key, Terms], bench: _Bench) -> dict[Key, rules.Health]:
     facts = window_facts(
-        Question(kpi.kpi_id, day, kpi.window)
+        Question(kpi.kpi_id, day, kpi.window, needs_first=kpi.baseline_date is None)
         for (_, day), held in terms.items()
         for kpi in held.plan.kpis
     )

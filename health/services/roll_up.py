@@ -118,9 +118,16 @@ def _drop_archived(product_ids: Iterable[int]) -> None:
         HealthSnapshot.objects.filter(product_id=pk, day__gte=archived_on).delete()
 
 
+def _make_room() -> None:
+    """Room to sort in memory and time for large chunks; until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '240s'")
+
+
 def _store_days(work: Mapping[int, list[dt.date]], today: dt.date, now: dt.datetime) -> RolledUp:
     if not work:
         return RolledUp()
+    _make_room()
     ensure_settings(now=now)
     days = changed = 0
     for batch in _batches(work):
@@ -159,18 +166,15 @@ _COLUMNS = {
     "measured_on": "date",
 }
 _VALUES = [name for name in _COLUMNS if name not in ("product_id", "day")]
+# One text for all rows: an array of texts would be quoted letter by letter.
 _STORE = """
-INSERT INTO {table} AS stored ({columns}, is_kept, computed_at)
-SELECT {casts}, false, %s FROM unnest({arrays}) AS given ({columns})
+INSERT INTO health_healthsnapshot AS stored ({columns}, is_kept, computed_at)
+SELECT {columns}, false, %s FROM jsonb_to_recordset(%s::jsonb) AS given ({typed})
 ON CONFLICT (product_id, day) DO UPDATE SET {sets}, computed_at = excluded.computed_at
 WHERE ({old}) IS DISTINCT FROM ({new})
 """.format(
-    table=HealthSnapshot._meta.db_table,
     columns=", ".join(_COLUMNS),
-    casts=", ".join(
-        f"{name}::jsonb" if kind == "jsonb" else name for name, kind in _COLUMNS.items()
-    ),
-    arrays=", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in _COLUMNS.values()),
+    typed=", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items()),
     sets=", ".join(f"{name} = excluded.{name}" for name in _VALUES),
     old=", ".join(f"stored.{name}" for name in _VALUES),
     new=", ".join(f"excluded.{name}" for name in _VALUES),
@@ -181,33 +185,29 @@ def _store(scored: list[Scored], now: dt.datetime) -> int:
     """Insert or update the snapshots that differ, in one statement; how many did."""
     if not scored:
         return 0
-    rows = [_row(one) for one in scored]
+    rows = json.dumps([_row(one) for one in scored], allow_nan=False, separators=(",", ":"))
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, [now, *(list(column) for column in zip(*rows, strict=True))])
+        cursor.execute(_STORE, [now, rows])
         return int(cursor.rowcount)
 
 
-def _row(one: Scored) -> tuple[object, ...]:
-    """Values in the order of `_COLUMNS`."""
-    return (
-        one.product_id,
-        one.day,
-        one.health.status.value,
-        one.health.health,
-        one.health.confidence,
-        one.trend,
-        one.terms.settings_id,
-        _json(one.terms.plan.as_dict()),
-        None if one.before == one.terms else _json(_before(one.before)),
-        _json(one.health.explanation()),
-        one.reason[:300],
-        one.measured_on,
-    )
+def _row(one: Scored) -> dict[str, object]:
+    """The columns of a snapshot as plain JSON."""
+    return {
+        "product_id": one.product_id,
+        "day": one.day.isoformat(),
+        "status": one.health.status.value,
+        "health": one.health.health,
+        "confidence": one.health.confidence,
+        "trend": one.trend,
+        "settings_id": one.terms.settings_id,
+        "plan": one.terms.plan.as_dict(),
+        "before": None if one.before == one.terms else _before(one.before),
+        "explanation": one.health.explanation(),
+        "reason": one.reason[:300],
+        "measured_on": one.measured_on.isoformat() if one.measured_on else None,
+    }
 
 
 def _before(terms: Terms) -> dict[str, object]:
     return {"settings": terms.settings_id, "plan": terms.plan.as_dict()}
-
-
-def _json(values: object) -> str:
-    return json.dumps(values, allow_nan=False, separators=(",", ":"))
