@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+            item.add_marker(pytest.mark.django_db(transaction=True))
             if CHROMIUM is None:
                 reason = "no Chromium here: install it or name it in CHROMIUM"
                 item.add_marker(pytest.mark.skip(reason=reason))

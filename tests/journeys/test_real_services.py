@@ -31,12 +31,19 @@ SLUGS = (
     "bis-search-of-whole-land-registry",
     "bis-student-finance-applications-for-24-advanced-learner-loans",
 )
-QUARTER_ENDS = {"Jan - Mar": "03-31", "Apr - Jun": "06-30", "Jul - Sep": "09-30", "Oct - Dec": "12-31"}
+QUARTER_ENDS = {
+    "Jan - Mar": "03-31",
+    "Apr - Jun": "06-30",
+    "Jul - Sep": "09-30",
+    "Oct - Dec": "12-31",
+}
 CADENCE = 92
 
 pytestmark = [
     pytest.mark.realdata,
-    pytest.mark.skipif(not FILE.exists(), reason="the real file does not lie beside the repository"),
+    pytest.mark.skipif(
+        not FILE.exists(), reason="the real file does not lie beside the repository"
+    ),
 ]
 
 
@@ -87,7 +94,9 @@ def _services() -> list[Service]:
     with FILE.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["Slug"]: row for row in csv.DictReader(file)}
     return [
-        Service(slug, rows[slug]["Name of service"].strip(), _take_up(rows[slug]), _cost(rows[slug]))
+        Service(
+            slug, rows[slug]["Name of service"].strip(), _take_up(rows[slug]), _cost(rows[slug])
+        )
         for slug in SLUGS
     ]
 
@@ -208,7 +217,10 @@ def _type_in(visit: Visit, service: Service) -> None:
     _create_kpi(visit, service, "cost_per_transaction", cost, _cost_target(service))
     url = f"{visit.root}/products/{service.slug}/record/"
     for day in sorted(service.take_up.keys() | service.cost.keys()):
-        figures = {"Digital take-up": service.take_up.get(day), "Cost per transaction": service.cost.get(day)}
+        figures = {
+            "Digital take-up": service.take_up.get(day),
+            "Cost per transaction": service.cost.get(day),
+        }
         known = {label: value for label, value in figures.items() if value is not None}
         _record_quarter(visit.page, url, day, known)
 

@@ -1,0 +1,43 @@
+"""The rows that migrations plant are there in every test, also after one that emptied the tables.
+
+A test with `transaction=True` ends by truncating everything, built-in metrics and the organisation
+included; with a random order any test may be the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+DB_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+@pytest.fixture(scope="session")
+def planted_rows(django_db_setup: Any, django_db_blocker: Any) -> list[tuple[Any, list[Any]]]:
+    """What stands in the tables right after the migrations, lowest floor first."""
+    import pghistory.models
+    from django.apps import apps
+
+    with django_db_blocker.unblock():
+        return [
+            (model, rows)
+            for model in apps.get_models()
+            if model._meta.managed and not issubclass(model, pghistory.models.Event)
+            if (rows := list(model._default_manager.all()))
+        ]
+
+
+@pytest.fixture(autouse=True)
+def _planted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Plant again what an earlier test has cut down."""
+    uses_database = request.node.get_closest_marker("django_db") or DB_FIXTURES.intersection(
+        request.fixturenames
+    )
+    if uses_database:
+        request.getfixturevalue("_django_db_helper")
+        for model, rows in request.getfixturevalue("planted_rows"):
+            if not model._default_manager.exists():
+                model._default_manager.bulk_create(rows)
+    yield
