@@ -1,4 +1,4 @@
-"""The board and the product's health: answer first, nothing hidden, nothing shown that is not known."""
+"""The board and the product's health: answer first, nothing shown that is not known."""
 
 import csv
 import datetime as dt
