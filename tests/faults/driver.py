@@ -4,7 +4,7 @@
     python -m tests.faults.driver write SEED LOG [--without-marks]
     python -m tests.faults.driver check
 
-`write` enters values until it is told to stop, and notes each one only after its transaction was
+`write` enters values until it is killed, and notes each one only after its transaction was
 committed. `check` prints as JSON what a recomputation from scratch finds wrong.
 """
 
@@ -62,7 +62,7 @@ def populate(count: int) -> None:
 
 
 def write(seed: int, log: Path, *, with_marks: bool) -> None:
-    """Enter, correct and delete values until standard input closes, whatever falls over meanwhile."""
+    """Enter and correct values until killed, whatever falls over meanwhile."""
     chance = random.Random(seed)
     if not with_marks:
         stale.StaleMark.objects.bulk_create = _nothing

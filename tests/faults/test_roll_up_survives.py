@@ -94,7 +94,7 @@ def test_kills_of_every_part_leave_health_as_if_nothing_had_happened(
 def _lost(run: Running, entries: dict[tuple[str, str], str]) -> list[tuple[str, str]]:
     """Acknowledged values that the database does not have; the very last one may be newer."""
     missing = []
-    for (kpi, day), _value in entries.items():
+    for kpi, day in entries:
         sql = f"SELECT count(*) FROM kpis_measurement WHERE kpi_id = {int(kpi)} AND date = '{day}'"
         if run.query(sql) != 1:
             missing.append((kpi, day))

@@ -6,7 +6,6 @@ included; with a random order any test may be the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,7 +29,7 @@ def planted_rows(django_db_setup: Any, django_db_blocker: Any) -> list[tuple[Any
 
 
 @pytest.fixture(autouse=True)
-def _planted(request: pytest.FixtureRequest) -> Iterator[None]:
+def _planted(request: pytest.FixtureRequest) -> None:
     """Plant again what an earlier test has cut down."""
     uses_database = request.node.get_closest_marker("django_db") or DB_FIXTURES.intersection(
         request.fixturenames
@@ -40,4 +39,3 @@ def _planted(request: pytest.FixtureRequest) -> Iterator[None]:
         for model, rows in request.getfixturevalue("planted_rows"):
             if not model._default_manager.exists():
                 model._default_manager.bulk_create(rows)
-    yield
