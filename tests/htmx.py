@@ -77,8 +77,8 @@ def send(
         response = client.post(address, values, headers=headers)
     assert response.status_code in (200, 409, 422), response.status_code
     swap(page.soup, response, target, source.get("hx-swap", "innerHTML"))
-    pushes = source.get("hx-push-url") == "true"
-    url = response.headers.get("HX-Push-Url") or (address if pushes else page.url)
+    pushed = response.headers.get("HX-Push-Url") or source.get("hx-push-url") or "false"
+    url = {"true": address, "false": page.url}.get(pushed, pushed)
     return Page(page.soup, url)
 
 

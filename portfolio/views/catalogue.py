@@ -43,7 +43,7 @@ def product_list(request: SignedInRequest) -> HttpResponse:
     part = "#results" if swaps(request, "results") else ""
     response = render(request, f"portfolio/product_list.html{part}", context)
     if part:
-        response["HX-Push-Url"] = f"{request.path}?{query.urlencode()}".rstrip("?")
+        response["HX-Push-Url"] = _address_to_push(request)
     return response
 
 
@@ -54,6 +54,13 @@ def product_export(request: SignedInRequest) -> HttpResponse:
     products = catalogue_all(request.user, filters)
     head, lines = catalogue_csv(catalogue_rows(products, today(timezone.now())))
     return csv_response("products", head, lines)
+
+
+def _address_to_push(request: SignedInRequest) -> str:
+    """The short form of the address; none where it stands there already, or Back would stay."""
+    address = f"{request.path}?{request.GET.urlencode()}".rstrip("?")
+    stands = request.headers.get("HX-Current-URL", "").endswith(address)
+    return "false" if stands else address
 
 
 def _page_url(request: SignedInRequest, **cursor: str) -> str:

@@ -593,6 +593,19 @@ def test_lookups_cannot_be_smuggled_into_the_query(client: Client, administrator
     assert "Only" in page.text
 
 
+def test_filtering_twice_alike_pushes_one_address(client: Client, administrator: User) -> None:
+    headers = {
+        "HX-Request": "true",
+        "HX-Target": "results",
+        "HX-Current-URL": "http://testserver/products/?q=shift&sort=name",
+    }
+    sent = {"q": "shift", "stage": "", "sort": "name"}
+    again = client.get(url("product_list"), sent, headers=headers)
+    assert again["HX-Push-Url"] == "false"
+    other = client.get(url("product_list"), sent | {"q": "price"}, headers=headers)
+    assert other["HX-Push-Url"] == "/products/?q=price&sort=name"
+
+
 def test_going_back_gets_the_whole_page(client: Client, administrator: User) -> None:
     headers = {
         "HX-Request": "true",
