@@ -14,11 +14,17 @@ class KpisConfig(AppConfig):
         """Policies, the panel, the navigation entry, the sources of the history page, the demo."""
         from core import history, navigation
         from core.demo import DemoSeeder, register
-        from kpis import demo, policies, selectors  # noqa: F401  # policies register themselves
+        from kpis import demo, policies, selectors, views  # noqa: F401  # policies register themselves
         from portfolio import panels
 
         panels.register(
-            panels.ProductPanel(key="kpis", label="KPIs", url_name="kpis:kpi_list", order=20)
+            panels.ProductPanel(
+                key="kpis",
+                label="KPIs",
+                url_name="kpis:kpi_list",
+                order=20,
+                summary=views.product_summary,
+            )
         )
         navigation.register(
             navigation.NavigationItem(

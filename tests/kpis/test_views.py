@@ -6,13 +6,14 @@ import io
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.audit import acting_as
 from kpis import services
 from kpis.models import Exemption, Kpi, Measurement, MeasurementChange, Metric, SegmentWeight
+from kpis.rules import ValueOutOfBounds
 from kpis.services import KpiPlan
 from portfolio.models import StaleMark
 from tests.factories.kpis import (
@@ -180,6 +181,14 @@ def test_the_list_says_how_each_kpi_does(client, dana, product, kpi):
     assert "+2 % since 14 Nov" in page
     assert "guardrail" in page
     assert "we don't know yet untargeted: it has neither baseline nor target" in page
+
+
+def test_the_product_page_leads_to_the_record_page_for_those_who_may(client, dana, product):
+    page = client.get(product.get_absolute_url()).content.decode()
+    assert url("record", product.slug) in page
+    client.force_login(PersonFactory())
+    page = client.get(product.get_absolute_url()).content.decode()
+    assert url("record", product.slug) not in page
 
 
 def test_an_empty_list_offers_the_first_step(client, dana, product):
@@ -686,3 +695,96 @@ def test_managers_add_metrics_and_administrators_change_them(client, dana):
     assert client.get(url("metric_edit", builtin_metric("enps").code)).status_code == 403
     client.force_login(PersonFactory())
     assert client.get(url("metric_create")).status_code == 403
+
+
+# --- What changes while a form is open -----------------------------------------------------------
+
+
+def test_a_metric_narrowed_while_the_form_was_open_saves_nothing(client, dana, kpi, monkeypatch):
+    def refuse(**_):
+        raise ValueOutOfBounds("Enter 50 or less.")
+
+    monkeypatch.setattr(services, "record_many", refuse)
+    monkeypatch.setattr(services, "record_measurement", refuse)
+    slug = kpi.product.slug
+    sheet = client.post(url("record", slug), figures((kpi, "60")))
+    assert (sheet.status_code, "Enter 50 or less." in text(sheet)) == (422, True)
+    single = client.post(
+        url("measurement_create", slug, kpi.pk), {"date": "2026-11-20", "value": "60"}
+    )
+    assert single.status_code == 422
+    assert "Not saved. Enter 50 or less." in text(single)
+
+
+def test_a_kpi_added_by_somebody_else_meanwhile_is_said(client, dana, product, monkeypatch):
+    def taken(**_):
+        raise services.KpiExists("It already has one.")
+
+    monkeypatch.setattr(services, "create_kpi", taken)
+    sent = {"metric": builtin_metric("enps").pk, "weight": "3"}
+    response = client.post(url("kpi_create", product.slug), sent)
+    assert (response.status_code, "It already has one." in text(response)) == (422, True)
+
+
+def test_a_code_taken_meanwhile_is_said(client, monkeypatch):
+    def taken(**_):
+        raise IntegrityError
+
+    monkeypatch.setattr(services, "create_metric", taken)
+    client.force_login(AdministratorFactory())
+    response = client.post(url("metric_create"), METRIC)
+    assert "There is already a metric with this code." in text(response)
+
+
+def test_dates_out_of_order_are_said_beside_the_field(client, dana, product, kpi):
+    sent = {"weight": "3", "baseline_date": "2026-11-20", "target_date": "2026-11-20"}
+    edited = client.post(url("kpi_edit", product.slug, kpi.pk), {**sent, "version": "1"})
+    added = client.post(
+        url("kpi_create", product.slug), {**sent, "metric": builtin_metric("enps").pk}
+    )
+    for response in (edited, added):
+        assert response.status_code == 422
+        assert "Enter a day after the baseline date, 20 November 2026." in text(response)
+
+
+def test_a_metric_can_be_chosen_by_the_address(client, dana, product):
+    metric = builtin_metric("enps")
+    page = open_page(client, url("kpi_create", product.slug, metric="enps"))
+    assert page.soup.select_one("#id_metric option[selected]")["value"] == str(metric.pk)
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "words"),
+    [
+        ({"baseline": 85, "target": 80}, [82], "At the level to hold (80 % by now)."),
+        ({"baseline": 85, "target": 80}, [79], "1 below the level to hold (80 % by now)."),
+        ({"baseline": 10, "target": 80}, [80], "On plan (80 % by now)."),
+        ({"baseline": 10, "target": 80}, [], "The plan expects 80 % by now."),
+        ({"target": 80}, [5], "Untargeted: it has no baseline."),
+    ],
+)
+def test_the_page_says_how_it_does_in_words(client, dana, product, kpi, fields, values, words):
+    Kpi.objects.filter(pk=kpi.pk).update(**fields)
+    for value in values:
+        MeasurementFactory(kpi=kpi, value=value)
+    assert words in text(client.get(kpi.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("back", "words"),
+    [(8, "Stale: the newest value is 8 days old"), (21, "Dead: the newest value is 21 days old")],
+)
+def test_old_values_are_named(client, dana, kpi, back, words):
+    MeasurementFactory(kpi=kpi, date=TODAY - back * DAY)
+    assert words in text(client.get(kpi.get_absolute_url()))
+
+
+def test_an_overdue_review_is_named(client, dana, kpi):
+    Kpi.objects.filter(pk=kpi.pk).update(next_review=TODAY - DAY)
+    assert "20 Nov, overdue" in text(client.get(kpi.get_absolute_url()))
+
+
+def test_segments_of_head_counts_are_said_to_be_added(client, dana, product):
+    kpi = KpiFactory(product=product, metric=builtin_metric("dau"))
+    page = text(client.get(url("segment_weights", product.slug, kpi.pk)))
+    assert "the values of its segments are added up" in page
