@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.policies import user_of
 from accounts.selectors import people, ready_demo_people
 from core.audit import model_history
+from core.history import HistoryEntry
 from core.paging import list_page
 from core.toasts import add_toast
 
@@ -71,11 +72,21 @@ def person_detail(request: HttpRequest, user_id: int) -> HttpResponse:
         "facts": _facts(person),
         "holdings": holdings_of(person),
         "hand_over_url": hand_over_url(person),
-        "history": model_history(
-            User, Q(pgh_obj_id=person.pk), subject=lambda row: row.name, limit=20
-        ),
+        "history": _history(person),
     }
     return render(request, "accounts/person_detail.html", context)
+
+
+def _history(person: User) -> list[HistoryEntry]:
+    """What administrators changed; that somebody ended their sessions is theirs to know."""
+    entries = model_history(
+        User,
+        Q(pgh_obj_id=person.pk),
+        subject=lambda row: row.name,
+        limit=20,
+        leave_out={"session_epoch"},
+    )
+    return [entry for entry in entries if entry.changes]
 
 
 def _facts(person: User) -> list[tuple[str, object]]:
