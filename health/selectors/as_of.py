@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import fields
 
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from health.selectors.scores import TREND_DAYS, Scored, score_days
 from portfolio.models import Product
 
 _SECONDS = 300
+_AT_ONCE = 500  # so that no single statement takes long
 
 
 def reading_of(day: dt.date, today: dt.date) -> Reading | None:
@@ -51,9 +53,16 @@ def _data_version() -> int:
 
 
 def _read(day: dt.date, today: dt.date) -> Reading:
-    ids = Product.objects.live(day).values_list("pk", flat=True)
+    ids = list(Product.objects.live(day).order_by("pk").values_list("pk", flat=True))
     reading = Reading()
-    for one in score_days({pk: [day, day - TREND_DAYS] for pk in ids}, today):
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        _add(reading, score_days({pk: [day, day - TREND_DAYS] for pk in some}, today))
+    return reading
+
+
+def _add(reading: Reading, scored: Iterable[Scored]) -> None:
+    for one in scored:
         reading.product_ids.append(one.product_id)
         reading.days.append(one.day)
         reading.statuses.append(one.health.status.value)
@@ -62,4 +71,3 @@ def _read(day: dt.date, today: dt.date) -> Reading:
         reading.trends.append(one.trend)
         reading.reasons.append(one.reason)
         reading.measured.append(one.measured_on)
-    return reading
