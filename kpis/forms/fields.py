@@ -40,6 +40,10 @@ class ValueField(NumberField):
             raise ValidationError(str(error), code="invalid") from None
         return number
 
+    def prepare_value(self, value: Any) -> Any:
+        """The number as a person would type it: every digit, 12 rather than 12.0."""
+        return repr(value).removesuffix(".0") if isinstance(value, float) else value
+
 
 class WholeField(ValueField):
     """A whole number of people, days or answers."""

@@ -205,11 +205,6 @@ def place_words(day: dt.date, segment: str) -> str:
     return f"{short_day(day)}, {segment}" if segment else short_day(day)
 
 
-def plain(value: float) -> str:
-    """A value for a form control: every digit, no grouping."""
-    return repr(value).removesuffix(".0")
-
-
 def saved_words(kpi: Kpi, value: float, place: str, *, created: bool) -> str:
     """The toast after one value was saved."""
     what = "recorded" if created else "saved"

@@ -181,7 +181,7 @@ def _edit_context(request: ProductRequest, kpi: Kpi) -> dict[str, Any]:
     return {
         "title": f"Plan of {kpi.metric}",
         "kpi": kpi,
-        "explanation": presenters.baseline_words(kpi, first),
+        "lede": presenters.baseline_words(kpi, first),
         "submit_label": "Save plan",
         "cancel_url": kpi.get_absolute_url(),
         "crumbs": kpi_crumbs(
@@ -199,6 +199,7 @@ def _conflict_page(
     context = {
         **_edit_context(request, kpi),
         "title": "Somebody else saved first",
+        "lede": "",
         "form": form,
         "who": conflict.who,
         "when": conflict.when,

@@ -109,7 +109,7 @@ def measurement_edit(request: ProductRequest, slug: str, kpi_id: int, day: dt.da
     """Correct a value: a row of the table turns into a form, or a page of its own."""
     kpi = find_kpi(request, kpi_id)
     entry = _find_value(kpi, day, segment_of(request))
-    initial = {"value": presenters.plain(entry.value), "sample_size": entry.sample_size}
+    initial = {"value": entry.value, "sample_size": entry.sample_size}
     form = CorrectionForm(posted(request), kpi=kpi, initial={**initial, "note": entry.note})
     value = form.as_value(day, entry.segment) if form.is_bound and form.is_valid() else None
     if value is not None and _record(request, kpi, value):

@@ -74,9 +74,7 @@ def segment_weights(request: ProductRequest, slug: str, kpi_id: int) -> HttpResp
     segments = selectors.segments_of(kpi)
     standing = selectors.weights_of(kpi)
     form = SegmentWeightsForm(posted(request), segments=segments)
-    form.initial = {
-        field: presenters.plain(standing.get(name, 1.0)) for field, name in form.names.items()
-    }
+    form.initial = {field: standing.get(name, 1.0) for field, name in form.names.items()}
     if request.method == "POST" and form.is_valid():
         services.set_segment_weight(
             kpi=kpi, weights=form.weights(), by=request.user, now=timezone.now()

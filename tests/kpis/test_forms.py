@@ -51,3 +51,11 @@ def test_days_outside_the_bounds_are_refused(typed):
     bounds = DateBounds(dt.date(2000, 1, 1), dt.date(2026, 11, 21))
     with pytest.raises(ValidationError):
         BoundedDayField(bounds=bounds).clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(12.0, "12"), (0.1, "0.1"), (-0.125, "-0.125"), ("1,5", "1,5"), (None, None)],
+)
+def test_numbers_are_shown_as_one_would_type_them(value, shown):
+    assert ValueField().prepare_value(value) == shown
