@@ -219,7 +219,8 @@ class Board:
                 FROM board p LEFT JOIN LATERAL ({earlier}) AS earlier ON true
             )
             SELECT status, before, counts, count(*), max(measured_on),
-                array_agg(name ORDER BY lower(name), id), array_agg(slug ORDER BY lower(name), id)
+                array_agg(ARRAY[name, slug] ORDER BY lower(name), id)
+                    FILTER (WHERE status = 'at_risk' AND before IN ('healthy', 'watch'))
             FROM counted GROUP BY status, before, counts""",  # noqa: S608
             [*parameters, *earlier_parameters],
         )
@@ -293,7 +294,7 @@ def _summary(rows: Sequence[tuple[Any, ...]]) -> BoardSummary:
     newest: list[dt.date] = []
     found_by_status: dict[str, int] = {}
     left_out = 0
-    for status, earlier, is_counted, count, measured_on, names, slugs in rows:
+    for status, earlier, is_counted, count, measured_on, fell in rows:
         found_by_status[status] = found_by_status.get(status, 0) + count
         if not is_counted:
             left_out += count
@@ -301,8 +302,7 @@ def _summary(rows: Sequence[tuple[Any, ...]]) -> BoardSummary:
         counts[status] += count
         if earlier is not None:
             before[earlier] += count
-        if status == Word.AT_RISK and earlier in (Word.HEALTHY, Word.WATCH):
-            fallen += zip(names, slugs, strict=True)
+        fallen += [(name, slug) for name, slug in fell or ()]
         if measured_on is not None:
             newest.append(measured_on)
     return BoardSummary(
