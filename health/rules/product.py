@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from health.rules.kpi import clamp, freshness, kpi_score, signal
+from health.rules.kpi import Score, adoption_signal, clamp, freshness, kpi_score
 from health.rules.plans import KpiPlan, ProductPlan, read_day, read_number
 from health.rules.settings import Settings, Status
 from health.rules.values import KpiFact
+from kpis.rules import Group
 
 _BASE_OF_MISSING_GROUP = 3.0
 _PLACES = 9
@@ -156,14 +157,15 @@ def score_product(
     """Health of a product at the end of `day`; `facts` by KPI id, dated on or before it."""
     if plan.is_retired:
         return RETIRED
-    lines = [_line(plan, kpi, facts.get(kpi.kpi_id), day, settings) for kpi in plan.kpis]
-    total = _sum(line.weight for line in lines)
+    heard = adoption_signal(plan, settings)
+    parts = [_measured(kpi, facts.get(kpi.kpi_id), day) for kpi in plan.kpis]
+    for part in parts:
+        part.weigh(settings.stage_factor(plan.stage, part.kpi.group), heard)
+    total = _sum(part.weight for part in parts)
     score = None
     if total > 0:
-        score = clamp(
-            _sum(line.weight * (line.points or 0.0) for line in lines) / total, 0.0, 100.0
-        )
-        lines = [_with_loss(line, total) for line in lines]
+        score = clamp(_sum(part.weight * part.points for part in parts) / total, 0.0, 100.0)
+    lines = [part.line(total) for part in parts]
     missing = _missing_groups(plan, settings)
     full = _full(plan, lines, missing, settings)
     confidence = clamp(100 * total / full, 0.0, 100.0) if full > 0 else 0.0
@@ -197,24 +199,68 @@ def trend(now: Health, before: Health) -> float | None:
     return now.shown - before.shown
 
 
-def _line(
-    plan: ProductPlan, kpi: KpiPlan, fact: KpiFact | None, day: dt.date, settings: Settings
-) -> Line:
-    line = Line(
-        kpi_id=kpi.kpi_id,
-        code=kpi.code,
-        name=kpi.name,
-        unit=kpi.unit,
-        group=kpi.group,
-        part=_part(kpi, fact),
-        base=kpi.weight,
-        factor=settings.stage_factor(plan.stage, kpi.group),
-        signal=signal(plan, kpi.group, settings),
-        cadence=kpi.cadence,
-        is_guardrail=kpi.is_guardrail,
-        direction=kpi.direction,
-    )
-    return line if fact is None else _measured(line, kpi, fact, day)
+@dataclass(slots=True)
+class _Measured:
+    """One KPI while the sum is being made; `Line` is what stays of it."""
+
+    kpi: KpiPlan
+    part: Part
+    fact: KpiFact | None
+    score: Score | None
+    age: int | None
+    freshness: float
+    factor: float = 1.0
+    signal: float = 1.0
+    weight: float = 0.0
+
+    @property
+    def points(self) -> float:
+        return self.score.points if self.score else 0.0
+
+    def weigh(self, factor: float, heard: float) -> None:
+        """Base × stage factor × signal × freshness; nothing for what does not take part."""
+        self.factor = factor
+        self.signal = heard if self.kpi.group == Group.ADOPTION else 1.0
+        if self.part == Part.SCORED:
+            self.weight = self.kpi.weight * factor * self.signal * self.freshness
+
+    def line(self, total: float) -> Line:
+        """The row of the explanation; `total` is Σ weight."""
+        kpi, fact, score = self.kpi, self.fact, self.score
+        return Line(
+            kpi_id=kpi.kpi_id,
+            code=kpi.code,
+            name=kpi.name,
+            unit=kpi.unit,
+            group=kpi.group,
+            part=self.part,
+            base=kpi.weight,
+            factor=self.factor,
+            signal=self.signal,
+            cadence=kpi.cadence,
+            is_guardrail=kpi.is_guardrail,
+            direction=kpi.direction,
+            value=fact.value if fact else None,
+            last=fact.last if fact else None,
+            first=fact.first if fact else None,
+            age=self.age,
+            source=fact.source if fact else "",
+            progress=score.progress if score else None,
+            expected=score.expected if score else None,
+            points=score.points if score else None,
+            gap=score.gap if score else None,
+            freshness=self.freshness,
+            weight=self.weight,
+            lost=self.weight * (100 - self.points) / total if self.weight else 0.0,
+        )
+
+
+def _measured(kpi: KpiPlan, fact: KpiFact | None, day: dt.date) -> _Measured:
+    part = _part(kpi, fact)
+    if fact is None:
+        return _Measured(kpi, part, None, None, None, 0.0)
+    age = (day - fact.last).days
+    return _Measured(kpi, part, fact, kpi_score(kpi, fact, day), age, freshness(age, kpi.cadence))
 
 
 def _part(kpi: KpiPlan, fact: KpiFact | None) -> Part:
@@ -223,33 +269,6 @@ def _part(kpi: KpiPlan, fact: KpiFact | None) -> Part:
     if not kpi.is_targeted:
         return Part.UNTARGETED
     return Part.NO_VALUE if fact is None else Part.SCORED
-
-
-def _measured(line: Line, kpi: KpiPlan, fact: KpiFact, day: dt.date) -> Line:
-    age = (day - fact.last).days
-    fresh = freshness(age, kpi.cadence)
-    score = kpi_score(kpi, fact, day)
-    weight = line.base * line.factor * line.signal * fresh
-    return replace(
-        line,
-        value=fact.value,
-        last=fact.last,
-        first=fact.first,
-        source=fact.source,
-        age=age,
-        freshness=fresh,
-        progress=score.progress if score else None,
-        expected=score.expected if score else None,
-        points=score.points if score else None,
-        gap=score.gap if score else None,
-        weight=weight if line.part == Part.SCORED else 0.0,
-    )
-
-
-def _with_loss(line: Line, total: float) -> Line:
-    if line.points is None or not line.weight:
-        return line
-    return replace(line, lost=line.weight * (100 - line.points) / total)
 
 
 def _missing_groups(plan: ProductPlan, settings: Settings) -> list[str]:

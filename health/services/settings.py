@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from accounts.selectors import today as local_today
+from activity.services import log_event
 from core.locks import advisory_lock
 from health import rules
 from health.models import HealthSettings
@@ -50,6 +51,7 @@ def save_settings(
     row = HealthSettings.objects.create(
         values=settings.as_dict(), created_at=now, created_by=by.pk if by else None
     )
+    log_event(verb="put in force", subject=row, product_id=None, by=by, now=now)
     today = local_today(now)
     live = Product.objects.live(today).values_list("pk", flat=True)
     mark_stale_many(dict.fromkeys(live, today))

@@ -7,6 +7,8 @@ import re
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from health import services
@@ -491,3 +493,25 @@ def test_day_of_the_board_is_never_after_today(signed_in):
     make_snapshot(make_product("Tool"), health=88)
     tomorrow = TODAY + dt.timedelta(days=1)
     assert "As of" not in text_of(board(signed_in, f"?day={tomorrow}"))
+
+
+def test_the_board_reads_snapshots_and_never_the_measurements(signed_in):
+    rolled_up(make_product("Shift Planner"), 90, 70)
+    for address in ("/", "/board.csv", "/?sort=-trend&q=shift"):
+        with CaptureQueriesContext(connection) as queries:
+            signed_in.get(address)
+        assert not [one for one in queries if "kpis_measurement" in one["sql"]]
+
+
+@pytest.mark.parametrize("kpis", [1, 3, 12])
+def test_the_explanation_costs_the_same_for_any_number_of_kpis(
+    signed_in, kpis, django_assert_num_queries
+):
+    product = make_product("Shift Planner")
+    for number in range(kpis):
+        measure(make_kpi(product, f"metric{number}"), 50)
+    mark(product, ago=35)
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    health_page(signed_in, product)
+    with django_assert_num_queries(5):
+        health_page(signed_in, product)
