@@ -47,6 +47,7 @@ def roll_up(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     another, the marks are read before the data, and only the marks that were read are deleted. A
     change that is committed meanwhile brings its own mark.
     """
+    _make_room()
     alive = _lock(product_ids)
     marks = list(StaleMark.objects.of_products(alive).values_list("pk", "product_id", "from_date"))
     first: dict[int, dt.date] = {}
@@ -70,6 +71,7 @@ def roll_up_as_of(*, product_ids: Collection[int], day: dt.date, now: dt.datetim
     today = local_today(now)
     if day > today:
         raise DayNotPast(f"{day} has not come yet.")
+    _make_room()
     alive = _lock(product_ids)
     done = _store_days({pk: [day] for pk in alive}, today, now)
     HealthSnapshot.objects.of_products(alive).filter(day=day).update(is_kept=True)
@@ -119,15 +121,17 @@ def _drop_archived(product_ids: Iterable[int]) -> None:
 
 
 def _make_room() -> None:
-    """Room to sort in memory and time for large chunks; until the transaction ends."""
+    """For this transaction: sort in memory, and wait for a large roll-up that is under way."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '240s'")
+        cursor.execute(
+            "SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '240s';"
+            " SET LOCAL lock_timeout = '120s'"
+        )
 
 
 def _store_days(work: Mapping[int, list[dt.date]], today: dt.date, now: dt.datetime) -> RolledUp:
     if not work:
         return RolledUp()
-    _make_room()
     ensure_settings(now=now)
     days = changed = 0
     for batch in _batches(work):
