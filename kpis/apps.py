@@ -14,7 +14,7 @@ class KpisConfig(AppConfig):
         """Policies, the panel, the navigation entry, the sources of the history page, the demo."""
         from core import history, navigation
         from core.demo import DemoSeeder, register
-        from kpis import demo, policies, selectors, views  # noqa: F401  # policies register themselves
+        from kpis import demo, policies, selectors  # noqa: F401  # policies register themselves
         from portfolio import panels
 
         panels.register(
@@ -23,7 +23,8 @@ class KpisConfig(AppConfig):
                 label="KPIs",
                 url_name="kpis:kpi_list",
                 order=20,
-                summary=views.product_summary,
+                action_label="Record figures",
+                action_url_name="kpis:record",
             )
         )
         navigation.register(

@@ -26,7 +26,8 @@ class ProductPanel:
     """One tab of the product page.
 
     `url_name` takes the product's slug. `summary` renders what `/products/<slug>/` shows of the
-    panel (None: nothing to say), so that the page works without scripts.
+    panel (None: nothing to say), so that the page works without scripts. `action_url_name`, if
+    any, takes the slug too: what those who may edit do most, a button beside the product's name.
     """
 
     key: str
@@ -35,6 +36,8 @@ class ProductPanel:
     order: int
     visible_to: Visible = whoever_sees_the_product
     summary: Summary | None = None
+    action_label: str = ""
+    action_url_name: str = ""
 
 
 _panels: dict[str, ProductPanel] = {}

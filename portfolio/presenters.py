@@ -56,6 +56,7 @@ class ProductHeader:
     people: str
     archived_on: str
     tabs: list[Tab]
+    actions: list[tuple[str, str]]
     may_edit: bool
     may_manage: bool
 
@@ -74,7 +75,13 @@ def product_context(request: HttpRequest, product: Product, current: str) -> dic
         "product": product,
         "panels": tabs,
         "current": current,
-        "header": _header(product, tabs, may_edit=may_edit, may_manage=may_manage),
+        "header": _header(
+            product,
+            tabs,
+            actions=_actions(user, product) if may_edit else [],
+            may_edit=may_edit,
+            may_manage=may_manage,
+        ),
         "crumbs": product_crumbs(product, next((t.label for t in tabs if t.is_current), "")),
     }
 
@@ -102,8 +109,21 @@ def product_tabs(user: Any, product: Product, current: str, *, may_manage: bool)
     ]
 
 
+def _actions(user: Any, product: Product) -> list[tuple[str, str]]:
+    return [
+        (panel.action_label, reverse(panel.action_url_name, args=[product.slug]))
+        for panel in panels_for(user, product)
+        if panel.action_url_name
+    ]
+
+
 def _header(
-    product: Product, tabs: list[Tab], *, may_edit: bool, may_manage: bool
+    product: Product,
+    tabs: list[Tab],
+    *,
+    actions: list[tuple[str, str]],
+    may_edit: bool,
+    may_manage: bool,
 ) -> ProductHeader:
     words = [product.get_kind_display(), str(product.function or ""), product.get_stage_display()]
     return ProductHeader(
@@ -117,6 +137,7 @@ def _header(
         people=people_words(product),
         archived_on=short_day(product.archived_on) if product.archived_on else "",
         tabs=tabs,
+        actions=actions,
         may_edit=may_edit,
         may_manage=may_manage,
     )

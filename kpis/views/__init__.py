@@ -1,13 +1,6 @@
 """Pages of the kpis app."""
 
-from kpis.views.kpis import (
-    kpi_create,
-    kpi_delete,
-    kpi_detail,
-    kpi_edit,
-    kpi_list,
-    product_summary,
-)
+from kpis.views.kpis import kpi_create, kpi_delete, kpi_detail, kpi_edit, kpi_list
 from kpis.views.measurements import (
     measurement_create,
     measurement_delete,
@@ -36,7 +29,6 @@ __all__ = [
     "metric_detail",
     "metric_edit",
     "metric_list",
-    "product_summary",
     "record",
     "segment_weights",
 ]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import today
@@ -30,7 +28,6 @@ from kpis.views.requests import (
     segment_of,
     swaps,
 )
-from portfolio.models import Product
 from portfolio.presenters import product_context
 
 CHART_DAYS = 548
@@ -47,13 +44,6 @@ def kpi_list(request: ProductRequest, slug: str) -> HttpResponse:
         "summary": presenters.list_summary(rows),
     }
     return render(request, "kpis/kpi_list.html", context)
-
-
-def product_summary(request: HttpRequest, product: Product) -> SafeString | None:
-    """The way to the record page from the product's own; nothing for those who only read."""
-    if not allows("product.edit", request.user, product):
-        return None
-    return render_to_string("kpis/product_summary.html", {"product": product}, request)
 
 
 @require_safe
