@@ -29,7 +29,6 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import selectors as accounts
 from accounts.services import create_administrator
 from health import services as health
 from health.models import HealthSnapshot
@@ -37,7 +36,7 @@ from kpis import services as kpis
 from kpis.models import Kpi, Measurement, Metric
 from kpis.services import KpiPlan
 from portfolio import services as portfolio
-from portfolio.models import Portfolio, Product, StaleMark
+from portfolio.models import Portfolio, StaleMark
 from portfolio.services import stale
 
 METRICS = ("wau", "enps", "error_rate")
@@ -113,13 +112,14 @@ def _enter(kpi_id: int, day: dt.date, value: float) -> None:
 def check() -> dict[str, Any]:
     """What is left to do, and which snapshots differ from a recomputation from scratch."""
     stored = _snapshots()
+    first: dict[int, dt.date] = {}
+    for product_id, day in sorted(stored):
+        first.setdefault(product_id, day)
     with transaction.atomic():
-        HealthSnapshot.objects.all().delete()
-        first = accounts.today(timezone.now()) - dt.timedelta(days=800)
-        products = list(Product.objects.values_list("pk", flat=True))
         marks = StaleMark.objects.count()
-        portfolio.mark_stale_many(dict.fromkeys(products, first))
-        health.roll_up(product_ids=products, now=timezone.now())
+        HealthSnapshot.objects.all().delete()
+        portfolio.mark_stale_many(first)
+        health.roll_up(product_ids=sorted(first), now=timezone.now())
         fresh = _snapshots()
         transaction.set_rollback(True)
     keys = stored.keys() | fresh.keys()
@@ -128,6 +128,7 @@ def check() -> dict[str, Any]:
         "marks": marks,
         "snapshots": len(stored),
         "different": different[:10],
+        "products": len(first),
         "values": Measurement.objects.count(),
     }
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.faults.running import Running, running, until
 
@@ -87,7 +88,7 @@ def test_kills_of_every_part_leave_health_as_if_nothing_had_happened(
     assert sum(caught.values()) >= 20
     assert found["different"] == []
     assert found["marks"] == 0
-    assert found["snapshots"] > 0
+    assert found["products"] == PRODUCTS
     assert _lost(homegrown, entries) == []
 
 
@@ -111,16 +112,22 @@ def test_an_emptied_and_restarted_broker_loses_nothing(homegrown: Running, tmp_p
             for file in (tmp_path / "valkey").rglob("*"):
                 if file.is_file():
                     file.unlink()
-            assert until(lambda: "valkey" in homegrown.pids(), seconds=30)
+            assert until(lambda: is_answered(homegrown), seconds=30)
     assert until(lambda: is_settled(homegrown), seconds=90)
     assert homegrown.check()["different"] == []
 
 
+def is_answered(run: Running) -> bool:
+    """Whether the broker is up again."""
+    with contextlib.suppress(redis.ConnectionError, redis.TimeoutError):
+        return bool(redis.Redis.from_url(run.environment["REDIS_URL"]).ping())
+    return False
+
+
 def flush(run: Running) -> None:
     """FLUSHALL, as an operator would send it."""
-    import redis
-
-    redis.Redis.from_url(run.environment["REDIS_URL"]).flushall()
+    with contextlib.suppress(redis.ConnectionError):
+        redis.Redis.from_url(run.environment["REDIS_URL"]).flushall()
 
 
 def test_control_without_marks_the_check_is_red(homegrown: Running, tmp_path: Path) -> None:
