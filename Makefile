@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-export PORT HOST DEMO BASE_URL ALLOWED_HOSTS DATABASE_URL REDIS_URL EMAIL_URL SECRET_KEY
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-run run test faults check bench backup restore clean lock

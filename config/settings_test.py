@@ -15,7 +15,7 @@ for _name, _value in {
     "EMAIL_URL": "memory:",
     "LOG_FORMAT": "console",
 }.items():
-    os.environ.setdefault(_name, _value)
+    os.environ[_name] = os.environ.get(_name) or _value  # empty counts as not set
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import ALLOWED_HOSTS, CACHES  # noqa: E402
