@@ -23,7 +23,8 @@ from kpis.services import KpiPlan, Value
 from portfolio.models import Product
 
 STORIES = Path(__file__).with_name("demo.toml")
-NOISE = 0.015  # share of the path's height
+NOISE = 0.03  # share of the path's height
+LATEST_ENTRY = 6  # days ago: each team enters its figures on a day of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,12 @@ def stories() -> list[Story]:
 def series(story: Story, cadence: int, bounds: Bounds, today: dt.date) -> list[Value]:
     """The values of a story, newest first; the same for the same story, whatever the day."""
     chance = Random(f"{story.product}/{story.metric}")  # noqa: S311  # believable, not secret
+    late = Random(story.product).randrange(LATEST_ENTRY)  # noqa: S311  # nobody measures at midnight
     height = max(value for _, value in story.path) - min(value for _, value in story.path)
     spread = NOISE * (height or abs(story.path[0][1]))
     return [
         Value(
-            date=today - dt.timedelta(days=ago),
+            date=today - dt.timedelta(days=ago + late),
             value=_inside(story.level(ago) + chance.gauss(0, spread), bounds),
             sample_size=story.sample and max(5, round(story.sample * chance.uniform(0.85, 1.1))),
         )
