@@ -39,6 +39,8 @@ from portfolio import services as portfolio
 from portfolio.models import Portfolio, StaleMark
 from portfolio.services import stale
 
+BOSS = "boss@faults.example"
+PASSWORD = "correct horse battery staple"
 METRICS = ("wau", "enps", "error_rate")
 FIELDS = ("product_id", "day", "status", "health", "confidence", "trend", "explanation")
 
@@ -46,7 +48,9 @@ FIELDS = ("product_id", "day", "status", "health", "confidence", "trend", "expla
 def populate(count: int) -> None:
     """Products with three KPIs each, without a value yet."""
     now = timezone.now()
-    boss = create_administrator(email="boss@faults.example", name="Boss", password=None, now=now)
+    boss = create_administrator(
+        email="boss@faults.example", name="Boss", password=PASSWORD, now=now
+    )
     home = Portfolio.objects.create(name="Faults", slug="faults")
     metrics = Metric.objects.in_bulk(METRICS, field_name="code")
     for number in range(count):
