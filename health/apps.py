@@ -50,7 +50,6 @@ def _register_flags() -> None:
     from portfolio.flags import FlagSource, register
 
     register(FlagSource("health.snapshot", flags.snapshot_flags, order=20))
-    register(FlagSource("health.bottleneck", flags.bottleneck_flags, order=30))
     register(FlagSource("health.kpi_review", flags.review_flags, order=40))
 
 

@@ -81,9 +81,9 @@ def _register_flags() -> None:
 
 def _register_holdings() -> None:
     from accounts.holdings import HoldingSource, register
-    from portfolio import presenters
+    from portfolio import presenters, selectors
 
-    register(HoldingSource("portfolio", presenters.holdings, presenters.hand_over_address))
+    register(HoldingSource("portfolio", selectors.holdings_of, presenters.hand_over_address))
 
 
 def _register_demo() -> None:

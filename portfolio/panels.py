@@ -4,6 +4,7 @@ Portfolio lies below the apps that know KPIs and health, so they hand their page
 being imported. A panel is a full page of its own that extends `portfolio/product_base.html`.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 
 # The product is a `portfolio.models.Product`, which stands on a higher floor than the registries.
 Visible = Callable[[Any, Any], bool]
-Summary = Callable[[HttpRequest, Any], SafeString | None]
+Summary = Callable[[HttpRequest, Any, dt.date], SafeString | None]
 
 
 def whoever_sees_the_product(user: Any, product: Any) -> bool:
@@ -25,9 +26,11 @@ def whoever_sees_the_product(user: Any, product: Any) -> bool:
 class ProductPanel:
     """One tab of the product page.
 
-    `url_name` takes the product's slug. `summary` renders what `/products/<slug>/` shows of the
-    panel (None: nothing to say), so that the page works without scripts. `action_url_name`, if
-    any, takes the slug too: what those who may edit do most, a button beside the product's name.
+    `url_name` takes the product's slug. `summary(request, product, as_of)` renders what
+    `/products/<slug>/` shows of the panel (None: nothing to say), so that the page works without
+    scripts; `as_of` is today in the organisation's zone, asked for once a page.
+    `action_url_name`, if any, takes the slug too: what those who may edit do most, a button
+    beside the product's name.
     """
 
     key: str

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.holdings import Holding
 from accounts.models import User
 from activity.models import Event
 from core.exports import Value
@@ -24,7 +23,6 @@ from portfolio.flags import Flag
 from portfolio.models import Membership, Product
 from portfolio.panels import panels_for
 from portfolio.rules import Choice, Exchange, bright_line
-from portfolio.selectors import estate_of
 
 NOBODY = "nobody yet"
 OVERVIEW = "overview"
@@ -276,10 +274,10 @@ def flag_lines(flags: Iterable[Flag], user: Any, product: Product) -> list[FlagL
     ]
 
 
-def panel_summaries(request: HttpRequest, product: Product) -> list[SafeString]:
+def panel_summaries(request: HttpRequest, product: Product, as_of: dt.date) -> list[SafeString]:
     """What the panels have to say on the product's own page, in their order."""
     summaries = (
-        panel.summary(request, product)
+        panel.summary(request, product, as_of)
         for panel in panels_for(request.user, product)
         if panel.summary is not None
     )
@@ -368,20 +366,6 @@ def _in_words(value: Any) -> str:
     if isinstance(value, list | tuple | set):
         return ", ".join(str(one) for one in value) or "nothing"
     return number(value) if isinstance(value, int) else str(value)
-
-
-def holdings(user: User) -> list[Holding]:
-    """What a person holds, in sentences, for the page that takes accounts away."""
-    estate = estate_of(user)
-    members = [
-        Holding(f"{one.get_role_display()} of {one.product}", one.product.get_absolute_url())
-        for one in estate.memberships
-    ]
-    leads = [
-        Holding(f"Lead of {one.portfolio}", one.portfolio.get_absolute_url())
-        for one in estate.leads
-    ]
-    return [*members, *leads]
 
 
 def hand_over_address(user: User) -> str:

@@ -23,7 +23,13 @@ from health.selectors.plans import (
 )
 from health.selectors.product import ExemptionNote, ProductHealth, product_health
 from health.selectors.scores import TREND_DAYS, Scored, Terms, score_days
-from health.selectors.series import WEEKS, HealthPoint, health_series, week_days
+from health.selectors.series import (
+    WEEKS,
+    HealthPoint,
+    health_series,
+    newest_scores,
+    week_days,
+)
 from health.selectors.stale import days_to_roll_up, outlived, products_behind, stale_products
 
 __all__ = [
@@ -49,6 +55,7 @@ __all__ = [
     "current_settings",
     "days_to_roll_up",
     "health_series",
+    "newest_scores",
     "outlived",
     "plans",
     "product_health",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from core.formats import age, and_list, count, short_day
@@ -14,14 +16,18 @@ from health import rules
 from health.models import HealthSnapshot
 from kpis.models import Kpi
 from portfolio.flags import Flag
-from portfolio.models import Product
+from portfolio.models import Dependency
 
 Flags = Mapping[int, list[Flag]]
 
 
-def _newest(product_ids: Sequence[int], as_of: dt.date) -> list[HealthSnapshot]:
+def _newest(product_ids: Sequence[int], as_of: dt.date) -> list[Any]:
+    """The newest snapshots; `dependants` says how many live products are built on the product."""
+    live = Q(product__archived_on__isnull=True) | Q(product__archived_on__gt=as_of)
+    dependants = Dependency.objects.filter(live, needs=OuterRef("product_id")).order_by()
+    amount = Subquery(dependants.values("needs").annotate(amount=Count("*")).values("amount"))
     found = HealthSnapshot.objects.of_products(product_ids).latest_of_each(as_of)
-    return list(found.select_related("product"))
+    return list(found.select_related("product").annotate(dependants=Coalesce(amount, 0)))
 
 
 def _health(row: HealthSnapshot) -> rules.Health:
@@ -29,7 +35,7 @@ def _health(row: HealthSnapshot) -> rules.Health:
 
 
 def snapshot_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
-    """Adoption that hides dissatisfaction, and stale data, from the snapshots: one query."""
+    """Adoption that hides dissatisfaction, stale data, bottlenecks: one query for all three."""
     found: dict[int, list[Flag]] = {}
     for row in _newest(product_ids, as_of):
         health, slug = _health(row), row.product.slug
@@ -39,6 +45,8 @@ def snapshot_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
         late = rules.stale_lines(health)
         if late:
             flags.append(_stale(slug, late))
+        if rules.is_bottleneck(row.status, row.dependants):
+            flags.append(_bottleneck(row.status, row.dependants, slug))
         if flags:
             found[row.product_id] = flags
     return found
@@ -65,29 +73,13 @@ def _stale(slug: str, late: Sequence[rules.Line]) -> Flag:
     )
 
 
-def bottleneck_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
-    """Products that many others are built on, and that are not healthy: two queries."""
-    live = Q(dependants__archived_on__isnull=True) | Q(dependants__archived_on__gt=as_of)
-    many = dict(
-        Product.objects.filter(pk__in=list(product_ids))
-        .annotate(amount=Count("dependants", filter=live))
-        .filter(amount__gte=rules.MANY_DEPENDANTS)
-        .values_list("pk", "amount")
-    )
-    return {
-        row.product_id: [_bottleneck(row, many[row.product_id])]
-        for row in _newest(list(many), as_of)
-        if rules.is_bottleneck(row.status, many[row.product_id])
-    }
-
-
-def _bottleneck(row: HealthSnapshot, dependants: int) -> Flag:
-    word = status_look(row.status).word.lower()
+def _bottleneck(status: str, dependants: int, slug: str) -> Flag:
+    word = status_look(status).word.lower()
     return Flag(
         key="bottleneck",
         title="Bottleneck",
         reason=f"{count(dependants, 'product')} are built on it, and it is {word}.",
-        remedy_url=reverse("health:product_health", args=[row.product.slug]),
+        remedy_url=reverse("health:product_health", args=[slug]),
         remedy_policy="product.view",
     )
 

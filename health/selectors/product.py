@@ -71,10 +71,7 @@ def product_health(
         trend=newest.trend,
         plan=plan,
         settings=rules.Settings.from_dict(newest.settings.values),
-        series=[
-            HealthPoint(day, weeks[day].shown if day in weeks else None)
-            for day in week_days(newest.day)
-        ],
+        series=_series(weeks, newest.day),
         values=_values(plan, weeks, newest.day),
         earlier_points=_points(weeks.get(newest.day - TREND_DAYS)),
         exemptions=_exemptions(plan),

@@ -21,6 +21,14 @@ class HealthPoint:
     health: float | None
 
 
+def newest_scores(
+    product_ids: Sequence[int], as_of: dt.date
+) -> list[tuple[int, str, float | None]]:
+    """Product, status and health of the newest snapshots of `as_of` or before: one query."""
+    rows = HealthSnapshot.objects.of_products(product_ids).latest_of_each(as_of)
+    return list(rows.values_list("product_id", "status", "health"))
+
+
 def week_days(as_of: dt.date, weeks: int = WEEKS) -> list[dt.date]:
     """The Mondays of the last weeks and the day itself, oldest first: days that are kept."""
     monday = week_start(as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -40,9 +41,8 @@ def product_health(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "health/product_health.html", context)
 
 
-def product_summary(request: HttpRequest, product: Product) -> SafeString | None:
+def product_summary(request: HttpRequest, product: Product, today: dt.date) -> SafeString | None:
     """The part of the product page that answers "how is it doing, and why?"."""
-    today = local_today(timezone.now())
     found = health_of(product.pk, today, today=today)
     card = presenters.health_card(product, found, today) if found else None
     may_edit = allows("product.edit", request.user, product)

@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from accounts.holdings import Holding
 from accounts.models import User
 from core.formats import count
 from core.policies import ObjectMoved
@@ -190,6 +191,20 @@ def estate_of(leaver: User) -> Estate:
             .order_by(Lower("portfolio__name"), "portfolio_id")
         ),
     )
+
+
+def holdings_of(user: User) -> list[Holding]:
+    """What a person holds, in sentences, for the page that takes accounts away."""
+    estate = estate_of(user)
+    members = [
+        Holding(f"{one.get_role_display()} of {one.product}", one.product.get_absolute_url())
+        for one in estate.memberships
+    ]
+    leads = [
+        Holding(f"Lead of {one.portfolio}", one.portfolio.get_absolute_url())
+        for one in estate.leads
+    ]
+    return [*members, *leads]
 
 
 def demo_lines() -> list[str]:

@@ -48,7 +48,7 @@ def product_detail(request: ProductRequest, slug: str) -> HttpResponse:
     context = {
         **product_context(request, product, "overview"),
         "flags": flag_lines(flags_of([product.pk], day)[product.pk], request.user, product),
-        "summaries": panel_summaries(request, product),
+        "summaries": panel_summaries(request, product, day),
         "facts": product_facts(product, day),
         "bright_line": bright_line_words(product),
         "members": member_lines(members_of(product)),
