@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -275,11 +274,23 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
         if not form or not form.is_bound:  # a page without a form gives an empty text
             continue
         problems.extend(("", str(message)) for message in form.non_field_errors())
-        for name in form.errors:
-            if name != NON_FIELD_ERRORS:
-                target = _control_id(form, name)
-                problems.extend((target, str(message)) for message in _problems(form, name))
+        for name in form.fields:  # as they stand on the page
+            if name in form.errors:
+                target, label = _control_id(form, name), str(form[name].label)
+                problems.extend((target, _named(label, m)) for m in _problems(form, name))
     return {"problems": problems}
+
+
+_ORDERS = ("Enter ", "Choose ", "Select ", "Upload ")
+
+
+def _named(label: str, message: str) -> str:
+    """A message far from its field says which one it means: "Target: enter a number"."""
+    if label.lower() in message.lower():
+        return message
+    if message.startswith(_ORDERS):
+        message = message[0].lower() + message[1:]
+    return f"{label}: {message}"
 
 
 def _problems(form: BaseForm, name: str) -> list[str]:

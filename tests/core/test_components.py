@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from core.charts import HeatGroup, HeatTile, Point, health_line, heat_grid
-from core.forms import TextField
+from core.forms import DayField, NumberField, TextField
 from core.toasts import add_toast, toasts_of
 
 
@@ -106,6 +106,25 @@ def test_the_error_summary_leads_to_the_fields():
     ]
     assert page.find_all("li")[0].text == "Both can't be empty."
     assert page.div.has_attr("data-focus")
+
+
+class PlanForm(forms.Form):
+    target = NumberField(label="Target")
+    day = DayField(label="Target date")
+    baseline = NumberField(label="Baseline")
+
+
+def test_the_error_summary_says_which_field_it_means_and_keeps_their_order():
+    form = PlanForm({"target": "lots", "day": "2026-11-21", "baseline": "some"})
+    form.full_clean()
+    form.add_error("day", "The target date must be after 3 March 2026.")
+    form.errors["target"] = form.errors.pop("target")
+    page = soup("{% error_summary form %}", form=form)
+    assert [(a["href"], a.text) for a in page.find_all("a")] == [
+        ("#id_target", "Target: enter a number, like 12 or 71.5."),
+        ("#id_day", "The target date must be after 3 March 2026."),
+        ("#id_baseline", "Baseline: enter a number, like 12 or 71.5."),
+    ]
 
 
 def test_without_errors_nothing_is_said():
