@@ -225,6 +225,8 @@ def plain_words(value: object) -> str:
         return f"{short_day(value.date())}, {value:%H:%M} UTC"
     if isinstance(value, dt.date):
         return short_day(value)
+    if isinstance(value, float):
+        value = Decimal(str(value))
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)

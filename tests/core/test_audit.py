@@ -176,6 +176,8 @@ def test_history_costs_three_queries_however_long(django_assert_num_queries):
         (dt.datetime(2026, 11, 21, 9, 5, tzinfo=dt.UTC), "21 Nov 2026, 09:05 UTC"),
         (Decimal("12.500"), "12.5"),
         (Decimal("1E+3"), "1000"),
+        (71.0, "71"),
+        (0.1, "0.1"),
         (0, "0"),
     ],
 )
