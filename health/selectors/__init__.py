@@ -30,7 +30,13 @@ from health.selectors.series import (
     newest_scores,
     week_days,
 )
-from health.selectors.stale import days_to_roll_up, outlived, products_behind, stale_products
+from health.selectors.stale import (
+    days_to_roll_up,
+    is_being_worked_out,
+    outlived,
+    products_behind,
+    stale_products,
+)
 
 __all__ = [
     "SORTS",
@@ -55,6 +61,7 @@ __all__ = [
     "current_settings",
     "days_to_roll_up",
     "health_series",
+    "is_being_worked_out",
     "newest_scores",
     "outlived",
     "plans",

@@ -17,6 +17,11 @@ def stale_products(limit: int | None = None) -> list[int]:
     return list(found[:limit])
 
 
+def is_being_worked_out(product_id: int) -> bool:
+    """Whether figures or terms of the product changed since its last roll-up. One query."""
+    return StaleMark.objects.of_products([product_id]).exists()
+
+
 def products_behind(today: dt.date) -> dict[int, dt.date]:
     """Live products without a snapshot of `today`, each with the first day that it lacks.
 

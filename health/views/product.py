@@ -16,6 +16,7 @@ from accounts.selectors import today as local_today
 from core.policies import allows
 from health import presenters
 from health.filters import day_of
+from health.selectors import is_being_worked_out
 from health.selectors import product_health as health_of
 from portfolio.models import Product
 from portfolio.presenters import product_context
@@ -37,6 +38,7 @@ def product_health(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": allows("product.edit", request.user, product),
         "day": day,
         "is_today": day == today,
+        "is_behind": day == today and is_being_worked_out(product.pk),
     }
     return render(request, "health/product_health.html", context)
 
@@ -46,5 +48,10 @@ def product_summary(request: HttpRequest, product: Product, today: dt.date) -> S
     found = health_of(product.pk, today, today=today)
     card = presenters.health_card(product, found, today) if found else None
     may_edit = allows("product.edit", request.user, product)
-    context = {"card": card, "product": product, "may_edit": may_edit}
+    context = {
+        "card": card,
+        "product": product,
+        "may_edit": may_edit,
+        "is_behind": is_being_worked_out(product.pk),
+    }
     return render_to_string("health/product_summary.html", context, request=request)

@@ -513,5 +513,25 @@ def test_the_explanation_costs_the_same_for_any_number_of_kpis(
     mark(product, ago=35)
     services.roll_up(product_ids=[product.pk], now=NOW)
     health_page(signed_in, product)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         health_page(signed_in, product)
+
+
+@pytest.mark.parametrize("page", ["portfolio:product_detail", "health:product_health"])
+def test_the_page_follows_the_worker_only_while_there_is_something_to_wait_for(signed_in, page):
+    product = make_product("Shift Planner")
+    mark(product)
+    waiting = signed_in.get(reverse(page, args=[product.slug])).content.decode()
+    assert "Health is being worked out" in waiting
+    assert f'hx-get="{reverse(page, args=[product.slug])}"' in waiting
+    assert 'id="health-now"' in waiting
+    services.roll_up(product_ids=[product.pk], now=NOW)
+    settled = signed_in.get(reverse(page, args=[product.slug])).content.decode()
+    assert "Health is being worked out" not in settled
+    assert 'id="health-now"' in settled
+
+
+def test_an_earlier_day_waits_for_nothing(signed_in):
+    product = make_product("Shift Planner")
+    mark(product)
+    assert "being worked out" not in text_of(health_page(signed_in, product, f"?day={days_ago(9)}"))
