@@ -129,6 +129,8 @@ class Kpi(models.Model):
     objects = KpiQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "KPI"
+        verbose_name_plural = "KPIs"
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "metric"],

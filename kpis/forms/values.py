@@ -104,6 +104,14 @@ class RecordForm(forms.Form):
             value.field.widget.attrs["autofocus"] = True
         return RecordLine(row, value, self[f"sample_{row.kpi.pk}"], self[f"note_{row.kpi.pk}"])
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Says which KPI is meant: the summary above the table may list several."""
+        if field is not None and field != "date":
+            label = self.fields[field].label
+            words = ValidationError(error).messages
+            error = [f"{label}: {one[0].lower()}{one[1:]}" for one in words]
+        super().add_error(field, error)
+
     def clean(self) -> dict[str, Any]:
         """At least one value, and none of the notes without one."""
         data = self.cleaned_data

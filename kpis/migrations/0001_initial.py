@@ -115,6 +115,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='kpis', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kpis', to='portfolio.product')),
             ],
+            options={
+                'verbose_name': 'KPI',
+                'verbose_name_plural': 'KPIs',
+            },
         ),
         migrations.CreateModel(
             name='ExemptionEvent',

@@ -54,10 +54,13 @@ def freshness_words(row: KpiRow) -> str:
 
 
 def change_words(row: KpiRow) -> str:
-    """The step from the value before: "+2 % since 14 Nov"."""
+    """The step from the value before: "+2 percentage points since 14 Nov"."""
     if row.latest is None or row.previous is None:
         return ""
-    step = signed_measure(row.latest.value - row.previous.value, row.kpi.metric.unit)
+    unit = row.kpi.metric.unit
+    # "+2 %" of a share would be read as a fiftieth more.
+    step_unit = "percentage points" if unit == "%" else unit
+    step = signed_measure(row.latest.value - row.previous.value, step_unit)
     return f"{step} since {short_day(row.previous.day, row.as_of)}"
 
 

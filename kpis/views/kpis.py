@@ -105,7 +105,7 @@ def kpi_create(request: ProductRequest, slug: str) -> HttpResponse:
             add_toast(request, f"{kpi.metric} is measured now. Record its first value.")
             return redirect(kpi)
     context = {
-        "title": "Add a KPI",
+        "title": f"Add a KPI to {product}",
         "lede": f"A metric on {product}, with the plan you hold it to.",
         "form": form,
         "submit_label": "Add KPI",

@@ -28,6 +28,7 @@ from kpis.views.requests import (
     posted,
     segment_of,
     swaps,
+    undo_of,
 )
 
 
@@ -75,19 +76,9 @@ def _record(request: ProductRequest, kpi: Kpi, value: Value) -> bool:
             presenters.place_words(value.date, value.segment),
             created=result.created,
         ),
-        undo_url=_undo_url(kpi, value, result),
+        undo_url=undo_of(services.Entry(kpi, value), result),
     )
     return True
-
-
-def _undo_url(kpi: Kpi, value: Value, result: services.Recorded) -> str:
-    """What takes the value back: deleting a new one, restoring what a correction replaced."""
-    if result.created:
-        return presenters.value_address("kpis:measurement_delete", kpi, value.date, value.segment)
-    changes = selectors.value_history(kpi, value.date, value.segment)
-    if not changes:
-        return ""
-    return reverse("kpis:measurement_put_back", args=[kpi.product.slug, kpi.pk, changes[0].pk])
 
 
 def _after_change(request: ProductRequest, kpi: Kpi) -> HttpResponse:

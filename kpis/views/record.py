@@ -16,7 +16,7 @@ from kpis import presenters, selectors, services
 from kpis.forms import RecordForm
 from kpis.rules import DateBounds, DateOutOfBounds, ValueOutOfBounds
 from kpis.selectors import KpiRow
-from kpis.views.requests import GET_OR_POST, ProductRequest, day_in, kpi_crumbs, posted
+from kpis.views.requests import GET_OR_POST, ProductRequest, day_in, kpi_crumbs, posted, undo_of
 
 
 @require_http_methods(GET_OR_POST)
@@ -29,8 +29,10 @@ def record(request: ProductRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = _save(request, form)
         if saved:
-            add_toast(request, presenters.recorded_words(saved))
-            return redirect("kpis:kpi_list", slug)
+            undo_url = undo_of(*saved[0]) if len(saved) == 1 else ""
+            add_toast(request, presenters.recorded_words(len(saved)), undo_url=undo_url)
+            # Where its health is: the page follows the worker until the new one stands there.
+            return redirect(request.product)
     context = _context(request, form, rows, today=today, bounds=bounds)
     status = 422 if form.is_bound else 200
     return render(request, "kpis/record.html", context, status=status)
@@ -42,16 +44,18 @@ def _wanted_day(request: ProductRequest, today: dt.date, bounds: DateBounds) -> 
     return wanted if wanted is not None and bounds.first <= wanted <= bounds.last else today
 
 
-def _save(request: ProductRequest, form: RecordForm) -> int:
-    """How many values were saved; 0, with the reason in the form, where none could be."""
+def _save(
+    request: ProductRequest, form: RecordForm
+) -> list[tuple[services.Entry, services.Recorded]]:
+    """What was saved; nothing, with the reason in the form, where it could not be."""
     entries = [services.Entry(kpi, value) for kpi, value in form.filled()]
     try:
-        services.record_many(entries=entries, by=request.user, now=timezone.now())
+        results = services.record_many(entries=entries, by=request.user, now=timezone.now())
     except (ValueOutOfBounds, DateOutOfBounds) as error:
         # The metric or the organisation was changed while the form was open.
         form.add_error(None, str(error))
-        return 0
-    return len(entries)
+        return []
+    return list(zip(entries, results, strict=True))
 
 
 def _context(

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.forms import clean_text
+from kpis import presenters, selectors, services
 from kpis.models import Kpi
 from portfolio.models import Product
 
@@ -73,3 +74,18 @@ def kpi_crumbs(product: Product, *more: tuple[str, str]) -> list[tuple[str, str]
         ("KPIs", reverse("kpis:kpi_list", args=[product.slug])),
         *more,
     ]
+
+
+def undo_of(entry: services.Entry, result: services.Recorded) -> str:
+    """What takes a value back: deleting a new one, restoring what it replaced.
+
+    Empty where nothing changed: the newest change would be somebody's earlier one.
+    """
+    kpi, value, before = entry.kpi, entry.value, result.before
+    if result.created or before is None:
+        return presenters.value_address("kpis:measurement_delete", kpi, value.date, value.segment)
+    standing = (before.value, before.sample_size, before.note)
+    if standing == (value.value, value.sample_size, value.note):
+        return ""
+    change = selectors.value_history(kpi, value.date, value.segment)[0]
+    return reverse("kpis:measurement_put_back", args=[kpi.product.slug, kpi.pk, change.pk])

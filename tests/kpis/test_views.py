@@ -178,7 +178,7 @@ def test_the_list_says_how_each_kpi_does(client, dana, product, kpi):
     page = text(client.get(url("kpi_list", product.slug)))
     assert "2 KPIs, 1 behind plan, 1 without a value." in page
     assert "60 % 20 behind plan (80 % by now)" in page
-    assert "+2 % since 14 Nov" in page
+    assert "+2 percentage points since 14 Nov" in page
     assert "guardrail" in page
     assert "we don't know yet untargeted: it has neither baseline nor target" in page
 
@@ -261,7 +261,7 @@ def test_figures_of_a_day_are_recorded_and_empty_ones_skipped(client, dana, prod
     sent = figures((kpi, "71,5 %"), (enps, "−12"), (third, ""))
     sent |= {f"sample_{kpi.pk}": "1 204", f"note_{kpi.pk}": "after the release"}
     response = client.post(url("record", product.slug), sent, follow=True)
-    assert response.redirect_chain == [(url("kpi_list", product.slug), 302)]
+    assert response.redirect_chain == [(product.get_absolute_url(), 302)]
     assert "2 values recorded. Health is being worked out." in text(response)
     rows = {row.kpi_id: row for row in Measurement.objects.all()}
     assert set(rows) == {kpi.pk, enps.pk}
@@ -270,6 +270,23 @@ def test_figures_of_a_day_are_recorded_and_empty_ones_skipped(client, dana, prod
     assert rows[enps.pk].value == -12
     assert rows[enps.pk].date == TODAY - DAY
     assert StaleMark.objects.get().from_date == TODAY - DAY
+
+
+def test_one_figure_can_be_taken_back_at_once(client, dana, product, kpi):
+    MeasurementFactory(kpi=kpi, date=TODAY - DAY, value=60)
+    sent = figures((kpi, "71"))
+    client.post(url("record", product.slug), sent)
+    client.post(undo_of(kpi_page(client, kpi)))
+    assert Measurement.objects.get().value == 60
+
+
+def test_saying_the_same_again_offers_to_undo_nothing(client, dana, product, kpi):
+    for value in ("60", "71", "71"):
+        page = open_page(client, product.get_absolute_url())
+        client.post(url("record", product.slug), figures((kpi, value)))
+    page = open_page(client, product.get_absolute_url())
+    assert "1 value recorded" in page.soup.select("#toasts .toast")[-1].text
+    assert page.soup.select("#toasts .toast")[-1].form is None
 
 
 def test_one_wrong_figure_saves_none_and_keeps_everything_typed(client, dana, product, kpi, enps):
@@ -282,7 +299,9 @@ def test_one_wrong_figure_saves_none_and_keeps_everything_typed(client, dana, pr
     assert page.find(id=f"id_value_{kpi.pk}")["value"] == "140"
     assert page.find(id=f"id_value_{kpi.pk}")["aria-invalid"] == "true"
     error = page.find(id=f"id_value_{kpi.pk}_error")
-    assert "Enter 100 or less." in error.text
+    words = f"{kpi.metric.name}: enter 100 or less."
+    assert words in error.text
+    assert words in page.find(class_="error-summary").text
     assert error["id"] in page.find(id=f"id_value_{kpi.pk}")["aria-describedby"]
     assert page.find(id=f"id_value_{enps.pk}")["value"] == "−12"
     assert page.find(id=f"id_note_{enps.pk}")["value"] == "kept <b>"
@@ -300,9 +319,9 @@ def open_like(response):
         ({"date": "1999-12-31", "value": "5"}, "Enter a day from 1 January 2000 on."),
         ({"date": "", "value": "5"}, "Day is missing."),
         ({"date": "soon", "value": "5"}, "Enter a day, like 2026-11-21."),
-        ({"date": "2026-11-20", "note": "why"}, "Enter the value that the rest"),
-        ({"date": "2026-11-20", "value": "5", "sample": "1.5"}, "Enter a whole number."),
-        ({"date": "2026-11-20", "value": "5", "sample": "-1"}, "Enter 0 or more."),
+        ({"date": "2026-11-20", "note": "why"}, "enter the value that the rest"),
+        ({"date": "2026-11-20", "value": "5", "sample": "1.5"}, "enter a whole number."),
+        ({"date": "2026-11-20", "value": "5", "sample": "-1"}, "enter 0 or more."),
         ({"date": "2026-11-20", "value": "5", "sample": "9" * 12}, "or less."),
         ({"date": "2026-11-20", "value": "5", "note": "x" * 501}, "at most 500 characters"),
     ],
