@@ -62,7 +62,7 @@ def bright_line(choice: Choice, exchange: Exchange) -> str:
     word = people_word(choice, exchange)
     chosen = {
         Choice.OPTIONAL: "People have a choice",
-        Choice.DEFAULT: "Another way exists, but this one is encouraged",
+        Choice.DEFAULT: "People are encouraged to use it, though another way exists,",
         Choice.MANDATED: "People have no choice",
     }[choice]
     given = {

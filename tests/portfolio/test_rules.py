@@ -46,3 +46,10 @@ def test_the_sentence_of_a_mandated_tool() -> None:
     assert sentence == (
         "People have no choice and exchange nothing for it: we say users, not customers."
     )
+
+
+def test_the_sentence_of_a_tool_that_is_the_default_is_one_sentence() -> None:
+    assert bright_line(Choice.DEFAULT, Exchange.EFFORT) == (
+        "People are encouraged to use it, though another way exists, and knowingly give time, "
+        "data or budget: we say partners, not customers."
+    )
