@@ -221,7 +221,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # --- Cookies and headers -----------------------------------------------------------------
 
 _prefix = "__Host-" if IS_HTTPS else ""
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_NAME = f"{_prefix}homegrown_session"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
