@@ -7,11 +7,13 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from accounts.enums import AccountState
 from accounts.models import User
 from core.fields import time_zone_names
 from core.forms import TextField
+from core.mail import validate_recipient
 
 PASSWORD_LIMIT = 512
 PASSWORD_HINT = "At least 12 characters. A few words in a row are easy to remember."  # noqa: S105
@@ -66,7 +68,8 @@ def _word(field: forms.Field, label: str, hint: str) -> None:
     field.widget.attrs.pop("placeholder", None)
     if isinstance(field.widget, forms.PasswordInput):
         field.widget.attrs["maxlength"] = PASSWORD_LIMIT
-        field.max_length = PASSWORD_LIMIT  # type: ignore[attr-defined]
+        # The field is made already: setting its max_length would no longer check anything.
+        field.validators.append(MaxLengthValidator(PASSWORD_LIMIT))
 
 
 class InviteForm(forms.ModelForm):
@@ -80,6 +83,16 @@ class InviteForm(forms.ModelForm):
         help_texts = {
             "role": "What someone may do with a product is said on the product's own pages."
         }
+
+    def clean_email(self) -> str:
+        """An address that the invitation can be written to.
+
+        Raises:
+            ValidationError: no mail can be.
+        """
+        email: str = self.cleaned_data["email"]
+        validate_recipient(email)
+        return email
 
 
 class PersonForm(forms.ModelForm):

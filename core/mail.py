@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from email.utils import format_datetime, parseaddr
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.db.models import F
@@ -67,7 +69,7 @@ def compose(
     """
     for address in (to, reply_to):
         if address is not None:
-            validate_email(address)
+            validate_recipient(address)
     own_name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(own_address, sender_name(from_name or own_name))
@@ -220,6 +222,20 @@ def _next_state(mail: OutboundMail, report: Report) -> tuple[MailState, dict[str
 
 def _after(step: int) -> object:
     return Now() + dt.timedelta(minutes=RETRY_MINUTES[step])
+
+
+def validate_recipient(address: str) -> None:
+    """Stricter than `validate_email`, which lets domains and quoted characters pass that no header
+    can carry.
+
+    Raises:
+        ValidationError: no mail can be sent there.
+    """
+    validate_email(address)
+    try:
+        _address(address)
+    except (ValueError, IndexError, MessageError):
+        raise ValidationError("Enter an address that mail can be sent to.", "invalid") from None
 
 
 def _address(address: str, name: str = "") -> Address:

@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from accounts.services import EmailTakenError, create_administrator, password_link
 from core.audit import acting_as
 from core.forms import clean_text
+from core.mail import validate_recipient
 
 TRIES = 3
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if not name:
             raise CommandError("Give a name: --name.")
         try:
-            validate_email(email)
+            validate_recipient(email)
         except ValidationError:
             raise CommandError("Give an e-mail address: --email.") from None
         password = _ask_password() if is_asked else None
