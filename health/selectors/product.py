@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from health import rules
 from health.models import HealthSnapshot
+from health.querysets import HealthSnapshotQuerySet
 from health.selectors.as_of import product_on
 from health.selectors.scores import TREND_DAYS
 from health.selectors.series import HealthPoint, week_days
 from kpis.models import Exemption
+from portfolio.models import StaleMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class ProductHealth:
 
     `values`: for each KPI its value on the days of `series`. `earlier_points`: the score (0–100) of
     each KPI 28 days before. `settings_since`: when the settings used came into force; None for a
-    day that was worked out for this page.
+    day that was worked out for this page. `is_behind`: something has changed since the last
+    roll-up.
     """
 
     day: dt.date
@@ -44,6 +50,7 @@ class ProductHealth:
     settings_since: dt.datetime | None = None
     computed_at: dt.datetime | None = None
     is_stored: bool = True
+    is_behind: bool = False
 
 
 def product_health(
@@ -51,23 +58,23 @@ def product_health(
 ) -> ProductHealth | None:
     """The newest snapshot of `as_of` or before, or None where there is none yet.
 
-    With `exact` health of that very day: stored, or else worked out now. Two queries for a stored
-    one, and one more where a KPI is exempt.
+    With `exact` health of that very day: stored, or else worked out now. One query for a stored
+    one, one more where it is older than `as_of`, and one more where a KPI is exempt.
     """
-    rows = HealthSnapshot.objects.filter(product_id=product_id).select_related("settings")
-    newest = rows.up_to(as_of).newest_first().first()
+    of_product = HealthSnapshot.objects.of_products([product_id])
+    rows = _stored(of_product, as_of)
+    newest = rows[max(rows)] if rows else None
     if exact and (newest is None or newest.day != as_of):
         return _worked_out(product_id, as_of, today)
     if newest is None:
         return None
-    found = rules.Health.from_explanation(
-        newest.status, newest.health, newest.confidence, newest.explanation
-    )
     plan = rules.ProductPlan.from_dict(newest.plan)
-    weeks = _weeks(product_id, newest.day)
+    if newest.day != as_of:
+        rows = _stored(of_product, newest.day)
+    weeks = {day: _health(row) for day, row in rows.items()}
     return ProductHealth(
         day=newest.day,
-        health=found,
+        health=weeks[newest.day],
         trend=newest.trend,
         plan=plan,
         settings=rules.Settings.from_dict(newest.settings.values),
@@ -77,6 +84,7 @@ def product_health(
         exemptions=_exemptions(plan),
         settings_since=newest.settings.created_at,
         computed_at=newest.computed_at,
+        is_behind=newest.is_behind,
     )
 
 
@@ -95,11 +103,18 @@ def _worked_out(product_id: int, day: dt.date, today: dt.date) -> ProductHealth 
     )
 
 
-def _weeks(product_id: int, as_of: dt.date) -> dict[dt.date, rules.Health]:
-    rows = HealthSnapshot.objects.filter(
-        product_id=product_id, day__in=[*week_days(as_of), as_of - TREND_DAYS]
-    ).values_list("day", "status", "health", "confidence", "explanation")
-    return {day: rules.Health.from_explanation(*values) for day, *values in rows}
+def _stored(of_product: HealthSnapshotQuerySet, as_of: dt.date) -> dict[dt.date, Any]:
+    """The newest snapshot of `as_of` or before, and those of the days that its page compares."""
+    newest = of_product.up_to(as_of).newest_first().values("day")[:1]
+    days = [*week_days(as_of), as_of - TREND_DAYS]
+    marks = StaleMark.objects.filter(product=OuterRef("product_id"))
+    rows = of_product.filter(Q(day__in=days) | Q(day=Subquery(newest)))
+    with_marks = rows.select_related("settings").annotate(is_behind=Exists(marks))
+    return {row.day: row for row in with_marks.defer("before")}
+
+
+def _health(row: HealthSnapshot) -> rules.Health:
+    return rules.Health.from_explanation(row.status, row.health, row.confidence, row.explanation)
 
 
 def _series(weeks: dict[dt.date, rules.Health], as_of: dt.date) -> list[HealthPoint]:

@@ -16,7 +16,7 @@ from accounts.selectors import today as local_today
 from core.policies import allows
 from health import presenters
 from health.filters import day_of
-from health.selectors import is_being_worked_out
+from health.selectors import ProductHealth, is_being_worked_out
 from health.selectors import product_health as health_of
 from portfolio.models import Product
 from portfolio.presenters import product_context
@@ -38,7 +38,7 @@ def product_health(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": allows("product.edit", request.user, product),
         "day": day,
         "is_today": day == today,
-        "is_behind": day == today and is_being_worked_out(product.pk),
+        "is_behind": day == today and _is_behind(found, product),
     }
     return render(request, "health/product_health.html", context)
 
@@ -52,6 +52,11 @@ def product_summary(request: HttpRequest, product: Product, today: dt.date) -> S
         "card": card,
         "product": product,
         "may_edit": may_edit,
-        "is_behind": is_being_worked_out(product.pk),
+        "is_behind": _is_behind(found, product),
     }
     return render_to_string("health/product_summary.html", context, request=request)
+
+
+def _is_behind(found: ProductHealth | None, product: Product) -> bool:
+    """Whether the worker has something to do on it; a product's first snapshot may be to come."""
+    return found.is_behind if found else is_being_worked_out(product.pk)

@@ -513,7 +513,7 @@ def test_the_explanation_costs_the_same_for_any_number_of_kpis(
     mark(product, ago=35)
     services.roll_up(product_ids=[product.pk], now=NOW)
     health_page(signed_in, product)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         health_page(signed_in, product)
 
 
