@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -175,8 +174,6 @@ class ProductForm(forms.Form):
     ) -> None:
         if product is not None:
             kwargs.setdefault("initial", product_initial(product, user))
-        else:
-            kwargs.setdefault("initial", {"token": uuid4()})
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["portfolio"].queryset = portfolios_to_choose(user, product)

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from accounts.selectors import today
 from core.exports import csv_response
 from core.formats import count
+from core.htmx import address_to_push, swaps, without_empty
 from core.policies import allows
 from portfolio.columns import registered
-from portfolio.filters import CatalogueForm, without_empty
+from portfolio.filters import CatalogueForm
 from portfolio.presenters import catalogue_csv, catalogue_rows
 from portfolio.selectors import PagePosition, catalogue, catalogue_all, filter_options
-from portfolio.views.requests import SignedInRequest, swaps
+from portfolio.views.requests import SignedInRequest
 
 
 @require_safe
@@ -43,7 +44,7 @@ def product_list(request: SignedInRequest) -> HttpResponse:
     part = "#results" if swaps(request, "results") else ""
     response = render(request, f"portfolio/product_list.html{part}", context)
     if part:
-        response["HX-Push-Url"] = _address_to_push(request)
+        response["HX-Push-Url"] = address_to_push(request)
     return response
 
 
@@ -54,13 +55,6 @@ def product_export(request: SignedInRequest) -> HttpResponse:
     products = catalogue_all(request.user, filters)
     head, lines = catalogue_csv(catalogue_rows(products, today(timezone.now())))
     return csv_response("products", head, lines)
-
-
-def _address_to_push(request: SignedInRequest) -> str:
-    """The short form of the address; none where it stands there already, or Back would stay."""
-    address = f"{request.path}?{request.GET.urlencode()}".rstrip("?")
-    stands = request.headers.get("HX-Current-URL", "").endswith(address)
-    return "false" if stands else address
 
 
 def _page_url(request: SignedInRequest, **cursor: str) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.history import sources
+from core.htmx import without_empty
 from core.toasts import add_toast
-from portfolio.filters import without_empty
 from portfolio.forms import DeletionForm
 from portfolio.presenters import consequence_words, product_context, product_crumbs
 from portfolio.selectors import deletion_preview, product_history, source_history

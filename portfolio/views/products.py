@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import today
 from activity.selectors import product_events
+from core.policies import allows
 from core.toasts import add_toast
 from portfolio.enums import Choice, Exchange, Kind, Stage, Visibility, WorkType
 from portfolio.flags import flags_of
@@ -27,7 +30,7 @@ from portfolio.presenters import (
     product_facts,
 )
 from portfolio.rules import bright_line
-from portfolio.selectors import members_of, neighbours_of
+from portfolio.selectors import members_of, neighbours_of, portfolios_to_choose
 from portfolio.services import (
     AddressTaken,
     ProductConflict,
@@ -60,10 +63,14 @@ def product_detail(request: ProductRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 def product_create(request: SignedInRequest) -> HttpResponse:
-    """A new product; sending the form twice makes one."""
+    """A new product, in `?portfolio=` unless another is chosen; sending it twice makes one."""
     if swaps(request, "people-word"):
         return _people_word(request)
-    form = ProductForm(request.POST or None, user=request.user)
+    if not portfolios_to_choose(request.user, None).exists():
+        may_add = allows("administrator", request.user)
+        return render(request, "portfolio/portfolio_first.html", {"may_add": may_add})
+    initial = {"token": uuid4(), "portfolio": request.GET.get("portfolio", "")}
+    form = ProductForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             product = create_product(

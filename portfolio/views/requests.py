@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from accounts.models import User
+from core.htmx import swaps
 from portfolio.models import Portfolio, Product
+
+__all__ = ["PortfolioRequest", "ProductRequest", "SignedInRequest", "swaps"]
 
 
 class SignedInRequest(HttpRequest):
@@ -24,16 +27,3 @@ class PortfolioRequest(SignedInRequest):
     """For a route with a `portfolio.…` policy."""
 
     portfolio: Portfolio
-
-
-def swaps(request: HttpRequest, target: str) -> bool:
-    """Whether htmx asks for the part of the page that has this id alone.
-
-    Going back in the browser's history wants the whole page again.
-    """
-    headers = request.headers
-    return (
-        headers.get("HX-Request") == "true"
-        and headers.get("HX-Target") == target
-        and headers.get("HX-History-Restore-Request") != "true"
-    )

@@ -53,6 +53,7 @@ def portfolio_detail(request: PortfolioRequest, slug: str) -> HttpResponse:
         "leads": leads_of(portfolio),
         "may_edit": allows("portfolio.manage", request.user, portfolio),
         "may_set_leads": allows("administrator", request.user),
+        "may_create": allows("product.create", request.user),
         "crumbs": [("Portfolios", reverse("portfolio:portfolio_list")), (portfolio.name, "")],
     }
     return render(request, "portfolio/portfolio_detail.html", context)

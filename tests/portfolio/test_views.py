@@ -241,6 +241,19 @@ def test_creating_a_product_by_its_form(client: Client) -> None:
     assert product.memberships.get().user == manager.user
 
 
+def test_the_first_product_of_all_is_led_to_its_portfolio(
+    client: Client, administrator: User
+) -> None:
+    page = open_page(client, url("product_create"))
+    assert "A portfolio comes first" in page.text
+    assert page.soup.select_one(f'main a[href="{url("portfolio_create")}"]')
+    assert page.soup.select_one("main form") is None
+    response = client.post(url("portfolio_create"), {"name": "Stores"}, follow=True)
+    address = parse(response.content.decode()).select_one("main .empty a")["href"]
+    chosen = open_page(client, address).soup.select_one('[name="portfolio"] option[selected]')
+    assert chosen.text == "Stores"
+
+
 def test_a_wrong_form_keeps_what_was_typed(client: Client, administrator: User) -> None:
     product = ProductFactory(mission="Before")
     sent = answers(product, name="", mission="Half a sentence", head_count="many", needs="Nobody")
