@@ -53,12 +53,3 @@ def day_of(query: QueryDict, today: dt.date) -> dt.date:
     except ValueError:
         return today
     return min(day, today) if day.year >= 1900 else today
-
-
-def without_empty(query: QueryDict, **changes: str) -> str:
-    """The query of the address as short as it can be, with some values changed or dropped ("")."""
-    kept = {key: value for key, value in query.items() if value and key not in changes}
-    kept |= {key: value for key, value in changes.items() if value}
-    made = QueryDict(mutable=True)
-    made.update(kept)
-    return made.urlencode()

@@ -55,12 +55,3 @@ class CatalogueForm(forms.Form):
         sort = self.data.get("sort", "")
         known = sort if sort.removeprefix("-") in SORTS else "name"
         return CatalogueFilters(**found, sort=known)
-
-
-def without_empty(query: QueryDict, **changes: str) -> str:
-    """The query of the address as short as it can be, with some values changed or dropped ("")."""
-    kept = {key: value for key, value in query.items() if value and key not in changes}
-    kept |= {key: value for key, value in changes.items() if value}
-    made = QueryDict(mutable=True)
-    made.update(kept)
-    return made.urlencode()

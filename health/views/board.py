@@ -15,9 +15,10 @@ from accounts.policies import user_of
 from accounts.selectors import today as local_today
 from core.exports import csv_response
 from core.formats import count
+from core.htmx import address_to_push, swaps, without_empty
 from core.policies import allows
 from health import presenters
-from health.filters import BoardForm, day_of, without_empty
+from health.filters import BoardForm, day_of
 from health.selectors import Board, board_options, health_series, reading_of
 
 NO_PLACE = {"after": "", "before": ""}
@@ -73,9 +74,8 @@ def _pages(request: HttpRequest, newer: str, older: str, found: int) -> dict[str
 
 def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The whole page, or the part that htmx asks for."""
-    headers = request.headers
-    swaps = headers.get("HX-Request") == "true" and headers.get("HX-Target") == "results"
-    response = render(request, f"health/board.html{'#results' if swaps else ''}", context)
-    if swaps:
-        response["HX-Push-Url"] = f"{request.path}?{without_empty(request.GET)}".rstrip("?")
+    part = "#results" if swaps(request, "results") else ""
+    response = render(request, f"health/board.html{part}", context)
+    if part:
+        response["HX-Push-Url"] = address_to_push(request)
     return response

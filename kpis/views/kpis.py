@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import today
 from core.formats import count
+from core.htmx import swaps
 from core.policies import allows
 from core.toasts import add_toast
 from kpis import presenters, selectors, services
@@ -26,7 +27,6 @@ from kpis.views.requests import (
     kpi_crumbs,
     posted,
     segment_of,
-    swaps,
 )
 from portfolio.presenters import product_context
 

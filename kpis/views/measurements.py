@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.exports import csv_response
+from core.htmx import swaps
 from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import CorrectionForm, MeasurementForm
@@ -27,7 +28,6 @@ from kpis.views.requests import (
     kpi_crumbs,
     posted,
     segment_of,
-    swaps,
     undo_of,
 )
 
@@ -121,7 +121,7 @@ def measurement_edit(request: ProductRequest, slug: str, kpi_id: int, day: dt.da
 
 def _edit_answer(request: ProductRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
     """The row alone for htmx; a row that is refused goes back to its own place."""
-    part = "#row" if request.htmx and request.htmx.target in ("kpi", context["row_id"]) else ""
+    part = "#row" if swaps(request, "kpi", context["row_id"]) else ""
     response = render(request, f"kpis/measurement_form.html{part}", context, status=status)
     if part and status != 200:
         response["HX-Retarget"] = f"#{context['row_id']}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
@@ -22,7 +21,6 @@ class SignedInRequest(HttpRequest):
     """Somebody is signed in."""
 
     user: User  # never anonymous behind the policy
-    htmx: Any
 
 
 class ProductRequest(SignedInRequest):
@@ -46,11 +44,6 @@ def find_kpi(request: ProductRequest, kpi_id: int) -> Kpi:
     kpi: Kpi = get_object_or_404(kpis, pk=kpi_id)
     kpi.product = request.product
     return kpi
-
-
-def swaps(request: SignedInRequest, target: str) -> bool:
-    """Whether htmx asks for the part of the page that has this id alone."""
-    return bool(request.htmx) and request.htmx.target == target
 
 
 def segment_of(request: HttpRequest) -> str:

@@ -6,10 +6,7 @@ order, so that the last page costs what the first one costs and nothing slips wh
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +15,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
+from core.cursors import cursor_of, place_of, text
 from portfolio.enums import MemberRole, Stage
 from portfolio.models import BusinessFunction, Membership, Portfolio, Product, Team
 from portfolio.querysets import ProductQuerySet
@@ -72,13 +70,6 @@ class Sort:
     parse: Callable[[Any], Any]
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value or len(value) > 300:
-        raise ValueError("not a text of ours")
-    value.encode()  # a lone surrogate is no text
-    return value
-
-
 def _whole(value: Any) -> int:
     if type(value) is not int or abs(value) > 2**31:
         raise ValueError("not a number of ours")
@@ -86,7 +77,7 @@ def _whole(value: Any) -> int:
 
 
 def _moment(value: Any) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(_text(value))
+    moment = dt.datetime.fromisoformat(text(value))
     if moment.tzinfo is None:
         raise ValueError("not a moment of ours")
     return moment
@@ -98,8 +89,8 @@ def _stage_order() -> Case:
 
 
 SORTS: dict[str, Sort] = {
-    "name": Sort(lambda: Lower("name"), _text),
-    "function": Sort(lambda: Coalesce(Lower("function__name"), Value("")), _text),
+    "name": Sort(lambda: Lower("name"), text),
+    "function": Sort(lambda: Coalesce(Lower("function__name"), Value("")), text),
     "stage": Sort(_stage_order, _whole),
     "people": Sort(lambda: Coalesce("head_count", Value(-1), output_field=IntegerField()), _whole),
     "updated": Sort(lambda: F("updated_at"), _moment),
@@ -115,9 +106,12 @@ def catalogue(user: User, filters: CatalogueFilters, position: PagePosition) -> 
     found = _found(user, filters)
     ordered = _in_order(found, filters.sort)
     backwards = bool(position.before) and not position.after
-    place = _place(position.before if backwards else position.after, filters.sort)
+    cursor = position.before if backwards else position.after
+    place = place_of(cursor, SORTS[_key(filters.sort)[0]].parse)
     backwards = backwards and place is not None
-    rows = list(_beyond(ordered, place, filters.sort, backwards=backwards)[: position.size + 1])
+    rows: list[Any] = list(
+        _beyond(ordered, place, filters.sort, backwards=backwards)[: position.size + 1]
+    )
     if not rows and place is not None:  # what stood behind the place has gone
         return catalogue(user, filters, PagePosition(size=position.size))
     more = len(rows) > position.size
@@ -129,8 +123,8 @@ def catalogue(user: User, filters: CatalogueFilters, position: PagePosition) -> 
     return CataloguePage(
         products=rows,
         total=found.order_by().count(),
-        newer=_cursor(rows[0]) if rows and has_newer else "",
-        older=_cursor(rows[-1]) if rows and has_older else "",
+        newer=cursor_of(rows[0].sort_key, rows[0].pk) if rows and has_newer else "",
+        older=cursor_of(rows[-1].sort_key, rows[-1].pk) if rows and has_older else "",
     )
 
 
@@ -183,26 +177,6 @@ def _beyond(
 def _key(sort: str) -> tuple[str, bool]:
     key = sort.removeprefix("-")
     return (key, sort.startswith("-")) if key in SORTS else ("name", False)
-
-
-def _cursor(product: Any) -> str:
-    value = product.sort_key
-    plain = value.isoformat() if isinstance(value, dt.datetime) else value
-    raw = json.dumps([plain, product.pk], ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _place(cursor: str, sort: str) -> tuple[Any, int] | None:
-    if not cursor or len(cursor) > 1000:
-        return None
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        value, pk = json.loads(raw)
-        if type(pk) is not int or not 0 < pk < 2**63:
-            return None
-        return SORTS[_key(sort)[0]].parse(value), pk
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)
