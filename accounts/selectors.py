@@ -27,6 +27,11 @@ def people(text: str = "", state: str = "") -> UserQuerySet:
     return found
 
 
+def nobody_yet() -> bool:
+    """Whether there is no account at all: a first run without the demo."""
+    return not User.objects.exists()
+
+
 def reset_mails_since(user: User, since: dt.datetime) -> int:
     """How many password reset mails the account was sent since then."""
     return OutboundMail.objects.filter(

@@ -6,9 +6,13 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from accounts import views
+from accounts.selectors import nobody_yet
+
+# The template asks `nobody_yet` only when it is shown.
+sign_in = allauth.LoginView.as_view(extra_context={"nobody_yet": nobody_yet})
 
 sign_in_pages = [
-    path("login/", allauth.login, name="account_login"),
+    path("login/", sign_in, name="account_login"),
     path("logout/", views.sign_out, name="account_logout"),
     path("password/change/", views.change_password, name="account_change_password"),
     path("password/reset/", allauth.password_reset, name="account_reset_password"),

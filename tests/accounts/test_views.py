@@ -37,6 +37,13 @@ def signed_in(client) -> bool:
     return client.get("/profile/").status_code == 200
 
 
+def test_a_first_run_says_how_the_first_account_is_made(client, db):
+    User.objects.all().delete()
+    assert "manage.py create_administrator" in client.get(LOGIN).content.decode()
+    UserFactory()
+    assert "create_administrator" not in client.get(LOGIN).content.decode()
+
+
 # --- in and out ----------------------------------------------------------------------------
 
 
