@@ -48,7 +48,7 @@ def test_record_correct_and_delete_a_figure(manager: Visit, world: World) -> Non
     page = manager.go(f"/products/{product.slug}/record/")
     page.locator(f"[name=value_{kpi_id}]").fill("77")
     submit(page)
-    expect(page.get_by_role("status")).to_contain_text("recorded")
+    expect(page.locator(".toast")).to_contain_text("recorded")
     figures = Measurement.objects.filter(kpi_id=kpi_id)
     assert figures.newest_first().first().value == 77
 
@@ -62,7 +62,7 @@ def test_record_correct_and_delete_a_figure(manager: Visit, world: World) -> Non
     page = manager.go(f"/products/{product.slug}/kpis/{kpi_id}/")
     page.get_by_role("link", name="Delete").first.click()
     submit(page)
-    expect(page.get_by_role("status")).to_contain_text("Undo")
+    expect(page.locator(".toast")).to_contain_text("Undo")
     assert figures.count() == before - 1
     page.get_by_role("button", name="Undo").click()
     assert figures.count() == before
