@@ -8,3 +8,14 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Homegrown"
+
+    def ready(self) -> None:
+        """Register every task now.
+
+        Left to itself Celery does so at the first message, inside somebody's request, and a
+        failure half-way would leave some tasks unknown until the process ends.
+        """
+        from config.celery import app
+
+        app.loader.import_default_modules()
+        app.finalize()
