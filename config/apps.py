@@ -1,6 +1,7 @@
 """The project package as an app, so that its commands are found."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
@@ -17,5 +18,5 @@ class ConfigConfig(AppConfig):
         """
         from config.celery import app
 
-        app.loader.import_default_modules()
+        autodiscover_modules("tasks")
         app.finalize()
