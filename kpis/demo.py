@@ -90,9 +90,10 @@ def series(story: Story, cadence: int, bounds: Bounds, today: dt.date) -> list[V
 
 
 def _inside(value: float, bounds: Bounds) -> float:
-    lower = bounds.lower if bounds.lower is not None else value
-    upper = bounds.upper if bounds.upper is not None else value
-    value = min(max(value, lower), upper)
+    if bounds.lower is not None:
+        value = max(value, bounds.lower)
+    if bounds.upper is not None:
+        value = min(value, bounds.upper)
     return float(round(value)) if abs(value) >= 100 else round(value, 2)
 
 
