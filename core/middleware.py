@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DatabaseError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
@@ -27,6 +29,10 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SESSION_STARTED = "session_started"
 SESSION_SEEN = "session_seen"
 SEEN_EVERY_SECONDS = 600
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+FOREIGN_KEY_VIOLATION = "23503"  # SQLSTATE
+
+logger = structlog.get_logger(__name__)
 
 
 class PolicyMiddleware:
@@ -60,6 +66,26 @@ class PolicyMiddleware:
         if not (request.user.is_authenticated and request.user.is_active):
             return _to_sign_in(request)
         return _check(request, match, key)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """What was there when the request was let through may be gone when it writes.
+
+        Raises:
+            Http404: somebody has deleted it meanwhile; nothing was written.
+        """
+        if request.method in SAFE_METHODS or not _is_gone(error):
+            return
+        logger.warning("gone_meanwhile", path=request.path, error=type(error).__name__)
+        raise Http404("Deleted meanwhile.") from error
+
+
+def _is_gone(error: Exception) -> bool:
+    """A row to be changed was not found, or one to be added hangs on a row that is no more."""
+    if isinstance(error, IntegrityError):
+        return getattr(error.__cause__, "sqlstate", "") == FOREIGN_KEY_VIOLATION
+    if type(error) is DatabaseError:  # Django's own word for it, in Model.save(update_fields=…)
+        return "did not affect any rows" in str(error)
+    return isinstance(error, ObjectDoesNotExist)
 
 
 def _demo_only() -> None:
