@@ -23,6 +23,7 @@ from accounts.policies import user_of
 from accounts.selectors import people, ready_demo_people
 from core.audit import model_history
 from core.history import HistoryEntry
+from core.htmx import swaps
 from core.paging import list_page
 from core.toasts import add_toast
 
@@ -37,8 +38,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data if form.is_valid() else {}
     found = people(wanted.get("q", ""), wanted.get("state", ""))
     page = list_page(found, request, noun="person", plural="people")
-    is_swap = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "accounts/person_list.html" + ("#results" if is_swap else "")
+    template = "accounts/person_list.html" + ("#results" if swaps(request, "results") else "")
     return render(
         request, template, {"form": form, "page": page, "is_filtered": any(wanted.values())}
     )

@@ -319,9 +319,12 @@ def test_the_list_is_searched_and_filtered_in_the_address(client, ines):
 def test_the_swapped_list_equals_the_reloaded_one(client, ines):
     UserFactory.create_batch(3)
     whole = client.get("/people/?q=person").content.decode()
-    part = client.get("/people/?q=person", headers={"hx-request": "true"}).content.decode()
+    asked = {"hx-request": "true", "hx-target": "results"}
+    part = client.get("/people/?q=person", headers=asked).content.decode()
     assert part.strip() in whole
     assert "<html" not in part
+    back = {"hx-request": "true", "hx-history-restore-request": "true"}
+    assert "<html" in client.get("/people/?q=person", headers=back).content.decode()
 
 
 def test_the_list_has_pages(client, ines):
