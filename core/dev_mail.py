@@ -64,7 +64,7 @@ def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 @require_safe
-@csp_replace(  # type: ignore[arg-type]
+@csp_replace(  # type: ignore[arg-type]  # it takes any view
     {
         "default-src": [NONE],
         "script-src": None,

@@ -115,7 +115,7 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(  # its signature is PyYAML's
         self,
         node: yaml.MappingNode,
-        deep: bool = False,  # noqa: FBT001, FBT002
+        deep: bool = False,  # noqa: FBT001, FBT002  # PyYAML's
     ) -> dict[Hashable, Any]:
         """The mapping of one node."""
         names = [self.construct_object(key, deep=True) for key, _ in node.value]

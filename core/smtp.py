@@ -91,7 +91,7 @@ class Transport:
         if self.unreachable is None and self.backend.connection is None:
             try:
                 self.backend.open()
-                self.backend.connection.ehlo_or_helo_if_needed()  # type: ignore[attr-defined]
+                self.backend.connection.ehlo_or_helo_if_needed()  # type: ignore[attr-defined]  # open
             except BROKEN as error:
                 self._close()
                 self.unreachable = Report(Outcome.UNREACHABLE, _words(error))

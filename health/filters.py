@@ -34,7 +34,7 @@ class BoardForm(forms.Form):
     def __init__(self, data: QueryDict, options: BoardOptions) -> None:
         super().__init__(data)
         for name, pairs in (("portfolio", options.portfolios), ("function", options.functions)):
-            self.fields[name].choices = [("", "Any"), *pairs]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", "Any"), *pairs]  # type: ignore[attr-defined]  # a choice field
 
     @property
     def filters(self) -> BoardFilters:

@@ -40,10 +40,6 @@ class ExemptionQuerySet(models.QuerySet[Any]):
 class MeasurementQuerySet(models.QuerySet[Any]):
     """Values of KPIs, one per (KPI, date, segment)."""
 
-    def for_everyone(self) -> MeasurementQuerySet:
-        """Only values of the empty segment."""
-        return self.filter(segment="")
-
     def up_to(self, day: dt.date) -> MeasurementQuerySet:
         """Values dated on or before `day`."""
         return self.filter(date__lte=day)

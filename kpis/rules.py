@@ -279,13 +279,13 @@ class Journey:
         if self.direction is Direction.DOWN:
             return -1
         assert self.baseline is not None  # noqa: S101  # asked of targeted plans only
-        assert self.target is not None  # noqa: S101
+        assert self.target is not None  # noqa: S101  # as above
         return (self.target > self.baseline) - (self.target < self.baseline)
 
     def is_hold(self) -> bool:
         """Whether the job is to stay: the baseline is at, beyond or nearly at the target."""
-        assert self.baseline is not None  # noqa: S101
-        assert self.target is not None  # noqa: S101
+        assert self.baseline is not None  # noqa: S101  # as above
+        assert self.target is not None  # noqa: S101  # as above
         if self.direction is Direction.NONE:
             return self.baseline == self.target
         band = HOLD_BAND * abs(self.target) or 1.0

@@ -45,7 +45,7 @@ class CatalogueForm(forms.Form):
             ("team", options.teams),
             ("manager", options.managers),
         ):
-            self.fields[name].choices = [("", "Any"), *pairs]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", "Any"), *pairs]  # type: ignore[attr-defined]  # a choice field
 
     @property
     def filters(self) -> CatalogueFilters:

@@ -23,12 +23,6 @@ MOST_WORDS = 6
 class PortfolioQuerySet(models.QuerySet["Portfolio"]):
     """Portfolios."""
 
-    def led_by(self, user: User) -> PortfolioQuerySet:
-        """Portfolios whose lead `user` is; every one for an administrator."""
-        if user.is_administrator:
-            return self
-        return self.filter(leads__user_id=user.pk)
-
     def with_viewer(self, user: User) -> PortfolioQuerySet:
         """Adds `viewer_leads`, so that policies need no further query."""
         leads = self.model._meta.get_field("leads").related_model
@@ -121,10 +115,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
         if user.is_administrator:
             return self
         return self.filter(Exists(self._membership_of(user)) | Exists(self._lead_of(user)))
-
-    def managed_by(self, user: User) -> ProductQuerySet:
-        """Products whose manager `user` is."""
-        return self.filter(Exists(self._membership_of(user).filter(role=MemberRole.MANAGER)))
 
     def live(self, as_of: dt.date) -> ProductQuerySet:
         """Products that are on boards on `as_of`: not archived on or before that day."""

@@ -198,7 +198,7 @@ class Board:
         sql, parameters = self._statement()
         order = "ORDER BY head_count DESC NULLS LAST, lower(name), id LIMIT %s"
         found = _fetch(
-            f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",  # noqa: S608
+            f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",  # noqa: S608 - our own
             [*parameters, *self._status_parameters(), MOST_TILES],
         )
         return [BoardRow(*row) for row in found]
@@ -221,7 +221,7 @@ class Board:
             SELECT status, before, counts, count(*), max(measured_on),
                 array_agg(ARRAY[name, slug] ORDER BY lower(name), id)
                     FILTER (WHERE status = 'at_risk' AND before IN ('healthy', 'watch'))
-            FROM counted GROUP BY status, before, counts""",  # noqa: S608
+            FROM counted GROUP BY status, before, counts""",  # noqa: S608 - our own
             [*parameters, *earlier_parameters],
         )
         return _summary(rows)
@@ -241,7 +241,7 @@ class Board:
             parameters += [place.value, place.pk]
         way = "DESC" if reverse else "ASC"
         found = _fetch(
-            f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"  # noqa: S608
+            f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"  # noqa: S608 - our own
             f" ORDER BY {expression} {way}, id {way} LIMIT %s",
             [*parameters, limit],
         )
