@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from accounts.models import User
-from core.audit import model_history
+from core.audit import event_model, model_history
 from core.history import HistoryEntry, HistoryPage, history_page, sources
 from portfolio.models import Dependency, Membership, Product
 
@@ -82,12 +82,12 @@ def source_history(
 
 
 def _names_of_members(product: Product) -> dict[int, str]:
-    events: Any = Membership._meta.get_field("events").related_model
+    events: Any = event_model(Membership)
     ids = events.objects.filter(product_id=product.pk).values("user_id")
     people = get_user_model()._default_manager.filter(pk__in=ids)
     return {person.pk: str(person) for person in people}
 
 
 def _event_rows_of_dependencies(product: Product) -> Any:
-    events: Any = Dependency._meta.get_field("events").related_model
+    events: Any = event_model(Dependency)
     return events.objects.filter(product_id=product.pk)
