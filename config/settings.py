@@ -92,6 +92,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # outermost: also files, redirects and errors carry it
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Random padding keeps the length of a page from telling a secret in it (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "core.middleware.PrivateResponseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
