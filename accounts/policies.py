@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 Visitor = AbstractBaseUser | AnonymousUser
 
 
+class SignedInRequest(HttpRequest):
+    """What a view gets behind any policy but the public ones: somebody is signed in."""
+
+    user: User
+
+
 def signed_in(user: Visitor) -> bool:
     """Anyone with an account that has not been deactivated."""
     return user.is_authenticated and user.is_active

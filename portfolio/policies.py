@@ -12,11 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 import rules
 
+from accounts.policies import SignedInRequest
 from core.policies import register_policy
 from portfolio.enums import MemberRole
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from portfolio.models import Portfolio, Product
+
+
+class ProductRequest(SignedInRequest):
+    """Behind a `product.…` policy: the product of the address, with what the person is to it."""
+
+    product: Product
+
+
+class PortfolioRequest(SignedInRequest):
+    """Behind a `portfolio.…` policy."""
+
+    portfolio: Portfolio
 
 
 @rules.predicate

@@ -19,14 +19,15 @@ from health.filters import day_of
 from health.selectors import ProductHealth, is_being_worked_out
 from health.selectors import product_health as health_of
 from portfolio.models import Product
+from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context
 from portfolio.rules import Choice, Exchange, bright_line
 
 
 @require_safe
-def product_health(request: HttpRequest, slug: str) -> HttpResponse:
+def product_health(request: ProductRequest, slug: str) -> HttpResponse:
     """Every KPI's part of the number, and the settings that were used; `?day=` for any day."""
-    product: Product = request.product  # type: ignore[attr-defined]
+    product = request.product
     today = local_today(timezone.now())
     day = day_of(request.GET, today)
     found = health_of(product.pk, day, today=today, exact=day != today)

@@ -19,15 +19,8 @@ from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import DeletionForm, KpiForm, MeasurementForm, PlanForm
 from kpis.models import Kpi, Metric
-from kpis.views.requests import (
-    GET_OR_POST,
-    ProductRequest,
-    day_in,
-    find_kpi,
-    kpi_crumbs,
-    posted,
-    segment_of,
-)
+from kpis.views.requests import GET_OR_POST, day_in, find_kpi, kpi_crumbs, posted, segment_of
+from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context
 
 CHART_DAYS = 548

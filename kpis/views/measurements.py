@@ -21,15 +21,8 @@ from kpis.models import Kpi, Measurement, MeasurementChange
 from kpis.rules import DateOutOfBounds, ValueOutOfBounds
 from kpis.services import Value
 from kpis.views.kpis import render_kpi
-from kpis.views.requests import (
-    GET_OR_POST,
-    ProductRequest,
-    find_kpi,
-    kpi_crumbs,
-    posted,
-    segment_of,
-    undo_of,
-)
+from kpis.views.requests import GET_OR_POST, find_kpi, kpi_crumbs, posted, segment_of, undo_of
+from portfolio.policies import ProductRequest
 
 
 @require_http_methods(GET_OR_POST)

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.policies import SignedInRequest
 from core.policies import allows
 from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import MetricForm
 from kpis.models import Metric
-from kpis.views.requests import GET_OR_POST, SignedInRequest, posted
+from kpis.views.requests import GET_OR_POST, posted
 
 
 @require_safe

@@ -16,7 +16,8 @@ from kpis import presenters, selectors, services
 from kpis.forms import RecordForm
 from kpis.rules import DateBounds, DateOutOfBounds, ValueOutOfBounds
 from kpis.selectors import KpiRow
-from kpis.views.requests import GET_OR_POST, ProductRequest, day_in, kpi_crumbs, posted, undo_of
+from kpis.views.requests import GET_OR_POST, day_in, kpi_crumbs, posted, undo_of
+from portfolio.policies import ProductRequest
 
 
 @require_http_methods(GET_OR_POST)

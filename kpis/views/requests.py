@@ -8,25 +8,13 @@ from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from accounts.models import User
 from core.forms import clean_text
 from kpis import presenters, selectors, services
 from kpis.models import Kpi
 from portfolio.models import Product
+from portfolio.policies import ProductRequest
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-
-
-class SignedInRequest(HttpRequest):
-    """Somebody is signed in."""
-
-    user: User  # never anonymous behind the policy
-
-
-class ProductRequest(SignedInRequest):
-    """For a route with a `product.…` policy."""
-
-    product: Product
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -11,7 +11,8 @@ from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import ExemptionForm, SegmentWeightsForm
 from kpis.models import Exemption
-from kpis.views.requests import GET_OR_POST, ProductRequest, find_kpi, kpi_crumbs, posted
+from kpis.views.requests import GET_OR_POST, find_kpi, kpi_crumbs, posted
+from portfolio.policies import ProductRequest
 
 
 @require_http_methods(GET_OR_POST)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.policies import SignedInRequest
 from accounts.selectors import today
 from core.exports import csv_response
 from core.formats import count
@@ -17,7 +18,6 @@ from portfolio.columns import registered
 from portfolio.filters import CatalogueForm
 from portfolio.presenters import catalogue_csv, catalogue_rows
 from portfolio.selectors import PagePosition, catalogue, catalogue_all, filter_options
-from portfolio.views.requests import SignedInRequest
 
 
 @require_safe

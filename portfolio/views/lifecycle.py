@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.history import sources
-from core.htmx import without_empty
+from core.htmx import swaps, without_empty
 from core.toasts import add_toast
 from portfolio.forms import DeletionForm
+from portfolio.policies import ProductRequest
 from portfolio.presenters import consequence_words, product_context, product_crumbs
 from portfolio.selectors import deletion_preview, product_history, source_history
 from portfolio.services import archive_product, delete_product, restore_product
-from portfolio.views.requests import ProductRequest, swaps
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 HISTORY_LENGTH = 50

@@ -17,10 +17,10 @@ from core.policies import allows
 from core.toasts import add_toast
 from portfolio.forms import MembershipForm, NewMemberForm
 from portfolio.models import Membership, Product
+from portfolio.policies import ProductRequest
 from portfolio.presenters import member_lines, product_context, product_crumbs
 from portfolio.selectors import colleagues_of, find_product, members_of
 from portfolio.services import CannotSignIn, remove_member, set_member
-from portfolio.views.requests import ProductRequest
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 UNDO_SALT = "portfolio.membership"

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.policies import SignedInRequest
 from core.formats import count
 from core.toasts import add_toast
 from portfolio.forms import HandOverForm, LeadForm
 from portfolio.models import Portfolio, PortfolioLead
 from portfolio.selectors import active_people, demo_lines, estate_of
 from portfolio.services import CannotSignIn, add_lead, hand_over, remove_demo, remove_lead
-from portfolio.views.requests import SignedInRequest
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 UNDO_SALT = "portfolio.lead"
@@ -126,7 +126,10 @@ def demo_remove(request: SignedInRequest) -> HttpResponse:
     """Remove the made-up company; what people have added themselves stays."""
     if request.method == "POST":
         remove_demo()
-        add_toast(request, "The made-up company is gone.")
+        words = "The made-up company is gone."
+        if User.objects.filter(is_demo=True).exists():
+            words += " Its people stay until an administrator of your own can sign in."
+        add_toast(request, words)
         return redirect("/")
     context = {
         "form": None,

@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.policies import SignedInRequest
 from accounts.selectors import today
 from activity.selectors import product_events
+from core.htmx import swaps
 from core.policies import allows
 from core.toasts import add_toast
 from portfolio.enums import Choice, Exchange, Kind, Stage, Visibility, WorkType
 from portfolio.flags import flags_of
 from portfolio.forms import ProductForm, product_initial, taken
 from portfolio.models import Product
+from portfolio.policies import ProductRequest
 from portfolio.presenters import (
     bright_line_words,
     differences,
@@ -37,7 +40,6 @@ from portfolio.services import (
     create_product,
     update_product,
 )
-from portfolio.views.requests import ProductRequest, SignedInRequest, swaps
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 CATALOGUE = "portfolio:product_list"

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.policies import SignedInRequest
 from core.policies import allows
 from core.toasts import add_toast
 from portfolio.forms import FunctionForm, PortfolioForm, TeamForm, taken
 from portfolio.models import BusinessFunction, Team
+from portfolio.policies import PortfolioRequest
 from portfolio.selectors import (
     function_list,
     leads_of,
@@ -28,7 +30,6 @@ from portfolio.services import (
     update_portfolio,
     update_team,
 )
-from portfolio.views.requests import PortfolioRequest, SignedInRequest
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
