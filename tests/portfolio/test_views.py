@@ -647,3 +647,14 @@ def test_the_demo_goes_and_what_is_real_stays(client: Client, administrator: Use
     assert list(Portfolio.objects.all()) == [real.portfolio]
     assert not Team.objects.filter(is_demo=True).exists()
     assert list(User.objects.all()) == [administrator]
+
+
+@pytest.mark.parametrize("stay", [True, False])
+def test_removing_the_demo_says_whether_its_people_stay(
+    client: Client, administrator: User, stay: bool
+) -> None:
+    if stay:
+        PersonFactory(is_demo=True)
+    page = client.post(url("demo_remove"), follow=True).content.decode()
+    assert "The made-up company is gone." in page
+    assert ("Its people stay until an administrator of your own" in page) is stay
