@@ -34,14 +34,14 @@ def path_of(url: str) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "value",
-    (
+    [
         r'"\000aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"',
         r'"a\000\377aaaaaaaaaaaaaa"',
         r'"\355\240\200aaaaaaaaaaa"',
         "x" * 4000,
         "'; --aaaaaaa",
         "%00aaaaaaaaaaaa",
-    ),
+    ],
 )
 @pytest.mark.parametrize("name", ["homegrown_session", "homegrown_csrf"])
 def test_no_cookie_breaks_a_page(name, value):
@@ -189,9 +189,12 @@ def test_a_name_adds_no_header_and_no_recipient():
     for number, name in enumerate(names):
         by = AdministratorFactory(name=name[:100])
         user = invite_user(
-            email=f"p{number}@example.org", name=name[:100], role="employee", by=by,
+            email=f"p{number}@example.org",
+            name=name[:100],
+            role="employee",
+            by=by,
             now=timezone.now() + dt.timedelta(seconds=number),
-        )  # fmt: skip
+        )
         raw = bytes(OutboundMail.objects.get(recipient=user.email).raw)
         message = email.message_from_bytes(raw, policy=default)
         assert set(message.keys()) == {
