@@ -20,7 +20,7 @@ from pghistory.middleware import HistoryMiddleware as PgHistoryMiddleware
 from pghistory.runtime import _tracker as tracker
 
 from core.formats import short_day
-from core.history import Change, HistoryEntry
+from core.history import CHANGED, Change, HistoryEntry
 
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
@@ -82,7 +82,7 @@ def json_text(metadata: dict[str, Any]) -> str:
     return str(encoder().encode(metadata))
 
 
-WORDS = {"insert": "added", "update": "changed", "delete": "removed"}
+WORDS = {"insert": "added", "update": CHANGED, "delete": "removed"}
 NOT_TOLD = frozenset(
     {"id", "pgh_id", "pgh_obj", "pgh_context", "pgh_label", "pgh_created_at"}
     | {"version", "created_at", "updated_at", "is_demo"}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+CHANGED = "changed"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -83,7 +85,12 @@ def history_page(
     lists = [source.fetch(product, user, before, limit + LARGEST_CHANGE) for source in sources()]
     merged = list(heapq.merge(*lists, key=lambda entry: entry.at, reverse=True))
     if len(merged) <= limit:
-        return HistoryPage(merged, None)
+        return HistoryPage(_told(merged), None)
     last = merged[limit - 1].at
     entries = [entry for entry in merged if entry.at >= last]
-    return HistoryPage(entries, last if len(merged) > len(entries) else None)
+    return HistoryPage(_told(entries), last if len(merged) > len(entries) else None)
+
+
+def _told(entries: list[HistoryEntry]) -> list[HistoryEntry]:
+    """Without those in which only a version number or a time stamp moved."""
+    return [entry for entry in entries if entry.changes or entry.what != CHANGED]

@@ -14,7 +14,9 @@ FORBIDDEN = {
     "an inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
     "hx-on": re.compile(r"hx-on[:-]", re.I),
     "js: values": re.compile(r"hx-(?:vals|headers|vars)\s*=\s*[\"']js:", re.I),
-    "an inline script": re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", re.I),
+    "an inline script": re.compile(
+        r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")", re.I
+    ),
     "an inline style sheet": re.compile(r"<style[\s>]", re.I),
     "a trigger filter": re.compile(r"hx-trigger=\"[^\"]*\[", re.I),
     "the safe filter": re.compile(r"\|\s*safe\b"),

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from core import history
-from core.history import HistoryEntry, HistorySource, history_page, register, sources
+from core.history import Change, HistoryEntry, HistorySource, history_page, register, sources
 
 START = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 
@@ -19,7 +19,7 @@ def fill(monkeypatch):
 
     def make(key: str, minutes: list[int]) -> None:
         entries = [
-            HistoryEntry(START + dt.timedelta(minutes=minute), "Ines", "changed", f"{key}{minute}")
+            HistoryEntry(START + dt.timedelta(minutes=minute), "Ines", "noted", f"{key}{minute}")
             for minute in sorted(minutes, reverse=True)
         ]
 
@@ -70,3 +70,11 @@ def test_a_key_belongs_to_one_source(fill):
     with pytest.raises(ValueError, match="'a'"):
         fill("a", [1])
     assert [source.key for source in sources()] == ["a"]
+
+
+def test_a_change_of_nothing_is_not_told(fill):
+    fill("a", [1])
+    silent = HistoryEntry(START, "Ines", "changed", "silent")
+    told = HistoryEntry(START, "Ines", "changed", "told", (Change("name", "x", "y"),))
+    register(HistorySource("b", "b", lambda *_: [told, silent]))
+    assert all_pages(10) == [["a1", "told"]]
