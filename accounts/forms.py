@@ -16,7 +16,7 @@ from core.forms import TextField
 from core.mail import validate_recipient
 
 PASSWORD_LIMIT = 512
-PASSWORD_HINT = "At least 12 characters. A few words in a row are easy to remember."  # noqa: S105
+PASSWORD_HINT = "At least 12 characters. A few words in a row are easy to remember."  # noqa: S105  # a hint
 
 
 class SignInForm(allauth.LoginForm):

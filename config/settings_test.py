@@ -17,8 +17,8 @@ for _name, _value in {
 }.items():
     os.environ[_name] = os.environ.get(_name) or _value  # empty counts as not set
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import ALLOWED_HOSTS, CACHES  # noqa: E402
+from config.settings import *  # noqa: E402, F403  # after the environment
+from config.settings import ALLOWED_HOSTS, CACHES  # noqa: E402  # likewise
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver", "localhost", "127.0.0.1"]

@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _dispatch(command, rest)
     except LocalError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)  # noqa: T201  # a command of the terminal
         return 1
     except KeyboardInterrupt:
         return 130

@@ -89,7 +89,7 @@ def run(command: list[str]) -> None:
 
 def say(message: str) -> None:
     """One line for the person at the terminal."""
-    print(message, flush=True)  # noqa: T201
+    print(message, flush=True)  # noqa: T201  # a command of the terminal
 
 
 if __name__ == "__main__":

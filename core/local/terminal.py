@@ -12,7 +12,7 @@ def say(message: str, *, name: str = "") -> None:
     """Print one line. A terminal that has gone away is no reason to stop."""
     prefix = f"{name:<{WIDTH}}| " if name else ""
     with contextlib.suppress(OSError, ValueError):
-        print(f"{prefix}{message}", flush=True)  # noqa: T201
+        print(f"{prefix}{message}", flush=True)  # noqa: T201  # it is the terminal
 
 
 class Relay:

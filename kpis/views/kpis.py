@@ -177,7 +177,7 @@ def _conflict_page(
     request: ProductRequest, kpi: Kpi, form: PlanForm, conflict: services.KpiConflict
 ) -> HttpResponse:
     """Both versions side by side; the form holds what was typed, ready to go on top of theirs."""
-    form.data = {**form.data.dict(), "version": str(conflict.theirs.version)}  # type: ignore[attr-defined]
+    form.data = {**form.data.dict(), "version": str(conflict.theirs.version)}  # type: ignore[attr-defined]  # a QueryDict
     mine = form.plan(kpi.metric).as_fields()
     context = {
         **_edit_context(request, kpi),
