@@ -4,8 +4,8 @@
     python -m tests.faults.driver write SEED LOG [--without-marks]
     python -m tests.faults.driver check
 
-`write` enters values until it is killed, and notes each one only after its transaction was
-committed. `check` prints as JSON what a recomputation from scratch finds wrong.
+`write` enters values until it is killed; it notes each one before it tries and again after the
+commit. `check` prints as JSON what a recomputation from scratch finds wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import random
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -72,14 +72,20 @@ def write(seed: int, log: Path, *, with_marks: bool) -> None:
     with log.open("a") as acknowledged:
         while True:
             entry = _choose(chance)
+            _note(acknowledged, "try", entry)
             try:
                 _enter(*entry)
             except (DatabaseError, OSError):
                 connection.close()
                 time.sleep(0.1)
                 continue
-            acknowledged.write(json.dumps([str(part) for part in entry]) + "\n")
-            acknowledged.flush()
+            _note(acknowledged, "done", entry)
+
+
+def _note(log: IO[str], state: str, entry: tuple[int, dt.date, float]) -> None:
+    kpi_id, day, value = entry
+    log.write(json.dumps([state, kpi_id, day.isoformat(), value]) + "\n")
+    log.flush()
 
 
 def _nothing(*_: Any, **__: Any) -> list[StaleMark]:

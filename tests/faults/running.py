@@ -67,7 +67,7 @@ class Running:
         """The first column of the first row; None where the database is away."""
         try:
             with psycopg.connect(self.environment["DATABASE_URL"], connect_timeout=2) as connection:
-                row = connection.execute(sql).fetchone()  # type: ignore[call-overload]
+                row = connection.execute(sql).fetchone()  # type: ignore[call-overload]  # ours
         except psycopg.Error:
             return None
         return row[0] if row else None
