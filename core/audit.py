@@ -93,7 +93,7 @@ GONE = "someone whose account is gone"
 
 def event_model(model: type[models.Model]) -> type[models.Model]:
     """The table in which pghistory keeps what happened to `model`."""
-    found: type[models.Model] = model._meta.get_field("events").related_model  # type: ignore[assignment]
+    found: type[models.Model] = model._meta.get_field("events").related_model  # type: ignore[assignment]  # set by pghistory
     return found
 
 

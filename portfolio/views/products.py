@@ -143,7 +143,7 @@ def _people_word(request: SignedInRequest) -> HttpResponse:
 def _sentence(choice: str | None, exchange: str | None) -> str:
     if choice not in Choice.values or exchange not in Exchange.values:
         choice, exchange = Choice.OPTIONAL, Exchange.NONE
-    return bright_line(Choice(choice), Exchange(exchange))  # type: ignore[arg-type]
+    return bright_line(Choice(choice), Exchange(exchange))  # type: ignore[arg-type]  # checked
 
 
 def _conflict_page(

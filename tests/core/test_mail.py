@@ -251,17 +251,17 @@ class Sink:
     def __init__(self, at: str = "", answer: str = "") -> None:
         self.at, self.answer, self.mails = at, answer, []
 
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802  # aiosmtpd names it
         envelope.mail_from = address
         return self.answer if self.at == "MAIL" else "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  # aiosmtpd names it
         if self.at == "RCPT" and address.startswith("bad"):
             return self.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd names it
         if self.at == "hang up after the dot":
             session.peer = None
             server.transport.close()

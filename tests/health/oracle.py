@@ -92,7 +92,7 @@ def points(kpi, v, day, first):
     return 100 * min(1, max(0, 1 - max(0, e - a)))
 
 
-def health(product, kpis, measurements, day):  # noqa: C901
+def health(product, kpis, measurements, day):  # noqa: C901  # one page of domain.md
     """(status, health, confidence). `measurements` by KPI code; `kpi["exempt"]`: [(from, to)]."""
     if product["stage"] == "retired":
         return "retired", None, 0.0

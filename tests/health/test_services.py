@@ -422,7 +422,7 @@ def test_two_at_once_wait_for_each_other_and_leave_one_truth():
         try:
             barrier.wait()
             services.roll_up(product_ids=[product.pk for product in order], now=NOW)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # told to the test
             failures.append(error)
         finally:
             connection.close()

@@ -433,7 +433,7 @@ def in_thread(work):
     def body():
         try:
             work()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # told to the test
             thread.failure = error
         finally:
             connections.close_all()

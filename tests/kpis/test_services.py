@@ -439,7 +439,7 @@ def at_once(*works):
         try:
             barrier.wait()
             answers[number] = work()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # told to the test
             answers[number] = error
         finally:
             connections.close_all()
