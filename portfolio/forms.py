@@ -98,7 +98,7 @@ class ProductForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    name = TextField(label="Name", max_length=120)
+    name = TextField(label="Name", max_length=200)
     kind = forms.ChoiceField(label="Kind", choices=Kind.choices, initial=Kind.PRODUCT)
     work_type = forms.ChoiceField(
         label="Type of work", choices=[("", "Not said yet"), *WorkType.choices], required=False
@@ -163,7 +163,7 @@ class ProductForm(forms.Form):
     )
     slug = AddressField(
         label="Address",
-        max_length=80,
+        max_length=200,
         required=False,
         help_text="The end of its page's address. Made from the name if you leave it empty; "
         "after a change the old one still leads here.",

@@ -98,8 +98,8 @@ class Product(models.Model):
     """
 
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="products")
-    name = models.CharField("name", max_length=120)
-    slug = models.SlugField("address", max_length=80, unique=True)
+    name = models.CharField("name", max_length=200)
+    slug = models.SlugField("address", max_length=200, unique=True)
     kind = models.CharField("kind", max_length=12, choices=Kind, default=Kind.PRODUCT)
     work_type = models.CharField(
         "type of work", max_length=20, choices=WorkType, blank=True, default=""
@@ -190,7 +190,7 @@ class Product(models.Model):
 class ProductSlug(models.Model):
     """An address a product once had; pages redirect from it for ever."""
 
-    slug = models.SlugField(max_length=80, primary_key=True)
+    slug = models.SlugField(max_length=200, primary_key=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="old_slugs")
     since = models.DateTimeField()
 
