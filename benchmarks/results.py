@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 
 
@@ -63,6 +64,12 @@ class Result:
         figures = f"{_short(self.value):>8} {self.unit:<3} (goal {sign} {self.goal:g})"
         seconds = "".join(f"  {name} {value:.3f} s" for name, value in self.parts)
         return f"{mark} {self.goal_id:<3} {self.name:<60} {figures}{seconds}"
+
+
+def results_of(name: str) -> list[Result]:
+    """Run the benchmark of this name; a function of a module that a child process can import."""
+    found: list[Result] = importlib.import_module(f"benchmarks.{name}").run()
+    return found
 
 
 def _short(value: float) -> str:
