@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "core",
     "accounts",
     "activity",
+    "imports",
     "portfolio",
     "kpis",
     "health",
