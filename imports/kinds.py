@@ -10,14 +10,27 @@ from typing import Any, Protocol
 
 from imports.rules.mapping import Mapping as FileMapping
 from imports.rules.mapping import Spec
+from imports.rules.reasons import FileRefused as FileRefused  # noqa: PLC0414 - readers, below, raise it
 
 
-class FileRefused(Exception):
-    """The file as a whole can't be imported; the message says why, in the user's words."""
+class Cancelled(Exception):
+    """Somebody has asked to stop; raised by a report, and for nobody but the caller to catch."""
+
+
+class PrepareFirst(Exception):
+    """Something must be done, and committed, before the load's transaction: partitions, say.
+
+    A kind raises it as soon as it knows, before it has written anything but temporary tables. The
+    caller rolls back, calls `prepare()` outside of any transaction, and loads from the beginning.
+    """
+
+    def __init__(self, prepare: Callable[[], object]) -> None:
+        super().__init__("prepare first")
+        self.prepare = prepare
 
 
 class Refusals(Protocol):
-    """Where a kind puts what it does not take."""
+    """Where a kind puts what it does not take. Texts too long are cut; any characters may come."""
 
     def add(self, *, line: int, column: str, raw: str, reason: str, series: str = "") -> None:
         """Refuse one value (or with an empty column the whole record)."""

@@ -102,7 +102,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How one kind of file is read. `shape` is "long" (a value a line) or "wide" (many)."""
+    """How one kind of file is read. `shape` is "long" (a value a line) or "wide" (many); `kind` is
+    empty where the mapping does not say for which kind it was made.
+    """
 
     name: str
     shape: str
@@ -113,3 +115,4 @@ class Mapping:
     when_new: Dictionary[str, str] = field(default_factory=dict)
     long: Dictionary[str, Source] = field(default_factory=dict)
     series: tuple[Series, ...] = ()
+    kind: str = ""

@@ -1,0 +1,165 @@
+"""Mappings as text: read with every mistake named, and written so that they read back the same.
+
+The grammar is docs/mappings.md.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from imports.rules.mapping import FileFormat, Mapping, MappingRefused, Numbers, Series, Source, Spec
+from imports.rules.sections import Section
+from imports.rules.series import read_series
+
+LARGEST_MAPPING = 50_000
+"""Characters of a mapping; as many as a saved one holds."""
+SHAPES = ("wide", "long")
+ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252")
+DELIMITERS = (",", ";", "\t", "|")
+DECIMALS = (".", ",")
+GROUPINGS = ("", ",", ".", " ", "'")
+DAY_ORDERS = ("day month year", "month day year", "year month day")
+
+_EITHER = 'Write either { column = "…" } or { value = "…" }.'
+
+
+def parse_mapping(text: str, spec: Spec) -> Mapping:
+    """The mapping that `text` (TOML) says, for a kind of file.
+
+    Raises:
+        MappingRefused: it can't be read; its `problems` name section, key and what is wrong.
+    """
+    problems: list[str] = []
+    top = Section("", _document(text), problems)
+    name = top.text("name", longest=120)
+    kind = top.text("kind", longest=40)
+    shape = top.choice("shape", SHAPES, default="" if spec.series else "wide", is_required=True)
+    mapping = Mapping(
+        name=name,
+        kind=kind,
+        shape=shape,
+        dates=_dates(top),
+        file=_file(top.section("file")),
+        numbers=_numbers(top.section("numbers")),
+        **_subject(top, spec, shape),
+        long=_long(top, spec, shape),
+        series=_series(top, spec, shape),
+    )
+    top.refuse_the_rest()
+    if problems:
+        raise MappingRefused(problems)
+    return mapping
+
+
+def _document(text: str) -> dict[str, Any]:
+    if len(text) > LARGEST_MAPPING:
+        raise MappingRefused([f"The mapping is longer than {LARGEST_MAPPING:,} characters."])
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise MappingRefused(["The mapping is nested too deeply."]) from error
+    except ValueError as error:
+        raise MappingRefused([f"This is not TOML: {error}."]) from error
+
+
+def _dates(top: Section) -> str:
+    """The order of days, like "day/month/year"; empty: ISO."""
+    text = top.text("dates", longest=40)
+    order = text.translate(str.maketrans("/.-", "   "))
+    marks = {mark for mark in text if mark in "/.- "}
+    if text and (order not in DAY_ORDERS or len(marks) != 1):
+        top.problem("dates", "Write day, month and year in their order, like day/month/year.")
+    return text
+
+
+def _file(section: Section) -> FileFormat:
+    found = FileFormat(
+        encoding=section.choice("encoding", ENCODINGS),
+        delimiter=section.choice("delimiter", DELIMITERS),
+        sheet=section.text("sheet", longest=100),
+        header_line=section.whole("header_line", 1, 100, default=1),
+    )
+    section.refuse_the_rest()
+    return found
+
+
+def _numbers(section: Section) -> Numbers:
+    usual = Numbers()
+    decimal = section.choice("decimal", DECIMALS, default=usual.decimal)
+    grouping = section.choice("thousands", GROUPINGS, default="." if decimal == "," else ",")
+    if grouping == decimal:
+        section.problem("thousands", "The decimal mark can't separate the thousands as well.")
+    numbers = Numbers(
+        decimal=decimal,
+        thousands=grouping,
+        currency=section.texts("currency", usual.currency),
+        unknown=section.texts("unknown", usual.unknown),
+    )
+    section.refuse_the_rest()
+    return numbers
+
+
+def _subject(top: Section, spec: Spec, shape: str) -> dict[str, Any]:
+    """The fields of the subject, and what a new one gets."""
+    if shape == "long" or spec.subject not in top:
+        if shape == "long" and spec.subject in top:
+            top.problem(spec.subject, "A long file has no such section: its lines name theirs.")
+        elif shape == "wide":
+            top.problem(spec.subject, "This section is missing.")
+        top.take(spec.subject)
+        return {}
+    section = top.section(spec.subject)
+    new = section.section("new")
+    keys = {field.key for field in spec.fields}
+    when_new = {key: new.text(key) for key in new if key in keys}
+    fields = {key: source for key in section if key in keys and (source := _source(section, key))}
+    for field in spec.fields:
+        if field.is_required and field.key not in section:
+            section.problem(field.key, "This is missing.")
+    new.refuse_the_rest()
+    section.refuse_the_rest()
+    return {"fields": fields, "when_new": when_new}
+
+
+def _long(top: Section, spec: Spec, shape: str) -> dict[str, Source]:
+    if shape != "long":
+        if "long" in top:
+            top.take("long")
+            top.problem("long", "Only a long file has this section.")
+        return {}
+    section = top.section("long")
+    keys = {field.key for field in spec.long}
+    found = {key: source for key in section if key in keys and (source := _source(section, key))}
+    for field in spec.long:
+        if field.is_required and field.key not in section:
+            section.problem(field.key, "This is missing.")
+    section.refuse_the_rest()
+    return found
+
+
+def _source(section: Section, key: str) -> Source | None:
+    """`{ column = "…" }` or `{ value = "…" }`."""
+    before = len(section.problems)
+    if not section.holds_table(key):
+        section.take(key)
+        section.problem(key, _EITHER)
+        return None
+    table = section.section(key)
+    source = Source(column=table.header("column"), value=table.text("value"))
+    table.refuse_the_rest()
+    if len(section.problems) > before:
+        return None
+    if bool(source.column) == bool(source.value):
+        section.problem(key, _EITHER)
+        return None
+    return source
+
+
+def _series(top: Section, spec: Spec, shape: str) -> tuple[Series, ...]:
+    if not spec.series:
+        return ()
+    sections = top.sections(spec.series)
+    if shape == "wide" and not sections:
+        top.problem(spec.series, "A wide file needs at least one such section.")
+    return read_series(sections, spec, is_wide=shape == "wide")
