@@ -279,3 +279,18 @@ class MeasurementChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} of {self.kpi_id} {self.date} {self.segment or 'everyone'}"
+
+
+class WithdrawnKpi(models.Model):
+    """A KPI that came by an import which was taken back: it never was, so the past forgets it.
+
+    Written by the undo of the import. A roll-up drops these KPIs from the plans that snapshots
+    stored, so that they become what they were before.
+    """
+
+    kpi_id = models.BigIntegerField(primary_key=True)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    import_run = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"KPI {self.kpi_id} of product {self.product_id}"

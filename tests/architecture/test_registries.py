@@ -22,6 +22,7 @@ NOT_AUDITED = {
     "portfolio.StaleMark": "derived: written with an audited change, deleted by the roll-up",
     "kpis.Measurement": "has its own change table, written by a trigger",
     "kpis.MeasurementChange": "is that change table",
+    "kpis.WithdrawnKpi": "append-only: written by the undo of an import, which is a run of its own",
     "health.HealthSettings": "append-only: a change is a new row",
     "health.HealthSnapshot": "derived: equals a recomputation from audited rows",
 }
