@@ -28,12 +28,17 @@ TASK_ROUTES = {
     "health.tasks.roll_up_stale": {"queue": Queue.ROLLUPS.value},
     "health.tasks.roll_up_chunk": {"queue": Queue.ROLLUPS.value},
     "health.tasks.sweep": {"queue": Queue.ROLLUPS.value},
+    "imports.tasks.prune_files": {"queue": Queue.DEFAULT.value},
+    "imports.tasks.resume_runs": {"queue": Queue.DEFAULT.value},
+    "imports.tasks.work_on_run": {"queue": Queue.DEFAULT.value},
     "kpis.tasks.create_partitions": {"queue": Queue.DEFAULT.value},
 }
 
 BEAT_SCHEDULE = {
     "roll up stale products": tick("health.tasks.roll_up_stale", TICK_SECONDS, Queue.ROLLUPS),
     "send due mail": tick("core.tasks.send_due_mail", TICK_SECONDS, Queue.MAIL),
+    "resume imports": tick("imports.tasks.resume_runs", TICK_SECONDS, Queue.DEFAULT),
+    "prune import files": tick("imports.tasks.prune_files", SIX_HOURS, Queue.DEFAULT),
     "nightly sweep": tick("health.tasks.sweep", QUARTER_OF_AN_HOUR, Queue.ROLLUPS),
     "partitions ahead": tick("kpis.tasks.create_partitions", SIX_HOURS, Queue.DEFAULT),
 }

@@ -173,6 +173,17 @@ CACHES = {
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 
+# --- Imports -----------------------------------------------------------------------------
+
+# Bytes of a file as uploaded, and of an XLSX once unpacked; what a reader takes at most.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
+IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_BYTES", 2 * 1024 * 1024 * 1024)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 5_000_000)
+IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", 2_000)
+IMPORT_MAX_CELL_BYTES = env.int("IMPORT_MAX_CELL_BYTES", 64 * 1024)
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", 30)
+IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", 30)
+
 # --- People ------------------------------------------------------------------------------
 
 # History is written by triggers and changed by nobody (security.md S22).

@@ -17,18 +17,6 @@ class Cancelled(Exception):
     """Somebody has asked to stop; raised by a report, and for nobody but the caller to catch."""
 
 
-class PrepareFirst(Exception):
-    """Something must be done, and committed, before the load's transaction: partitions, say.
-
-    A kind raises it as soon as it knows, before it has written anything but temporary tables. The
-    caller rolls back, calls `prepare()` outside of any transaction, and loads from the beginning.
-    """
-
-    def __init__(self, prepare: Callable[[], object]) -> None:
-        super().__init__("prepare first")
-        self.prepare = prepare
-
-
 class Refusals(Protocol):
     """Where a kind puts what it does not take. Texts too long are cut; any characters may come."""
 

@@ -6,6 +6,8 @@ Nothing here points at products or KPIs: what an import touched is kept as plain
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
@@ -101,6 +103,11 @@ class ImportRun(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("imports:run_detail", args=[self.pk])
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies; only while `file` is not empty."""
+        return Path(settings.MEDIA_ROOT) / self.file
 
 
 class RunProgress(models.Model):

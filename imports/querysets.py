@@ -23,6 +23,14 @@ class ImportRunQuerySet(models.QuerySet):
         """Those that a worker has to bring further."""
         return self.filter(state__in=AT_WORK)
 
+    def not_at_work(self) -> Self:
+        """Those that wait for a person, or have ended."""
+        return self.exclude(state__in=AT_WORK)
+
+    def with_file(self) -> Self:
+        """Those whose file is still there."""
+        return self.exclude(file="")
+
 
 class SavedMappingQuerySet(models.QuerySet):
     """Mappings, which everybody who imports may use."""

@@ -1,0 +1,25 @@
+"""What pages and commands read of imports."""
+
+from imports.selectors.mappings import find_mapping, mappings_for
+from imports.selectors.refused import (
+    RefusedPage,
+    RefusedTotal,
+    refused_page,
+    refused_rows,
+    refused_totals,
+)
+from imports.selectors.runs import find_run, runs_of, runs_waiting, same_file
+
+__all__ = [
+    "RefusedPage",
+    "RefusedTotal",
+    "find_mapping",
+    "find_run",
+    "mappings_for",
+    "refused_page",
+    "refused_rows",
+    "refused_totals",
+    "runs_of",
+    "runs_waiting",
+    "same_file",
+]

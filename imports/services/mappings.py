@@ -1,0 +1,90 @@
+"""Mappings under a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from imports.kinds import kind as find_kind
+from imports.models import SavedMapping
+from imports.rules.toml import parse_mapping
+
+
+class NameTaken(Exception):
+    """Another mapping has this name; `mapping` is that one."""
+
+    def __init__(self, mapping: SavedMapping) -> None:
+        super().__init__(f"There is already a mapping called {mapping.name}.")
+        self.mapping = mapping
+
+
+@transaction.atomic
+def save_mapping(*, name: str, kind: str, text: str, by: User, now: dt.datetime) -> SavedMapping:
+    """Keep a mapping under a name; the same name again, by who may change it, changes its text.
+
+    Raises:
+        KeyError: there is no such kind.
+        MappingRefused: the text is no mapping for this kind.
+        NameTaken: somebody else's mapping, or one of another kind, is called that.
+    """
+    parse_mapping(text, find_kind(kind).spec)
+    known = SavedMapping.objects.select_for_update().filter(name__iexact=name).first()
+    if known is None:
+        return _create(name, kind, text, by, now)
+    if known.kind != kind or not may_change(known, by):
+        raise NameTaken(known)
+    known.name, known.text, known.updated_at = name, text, now
+    known.save(update_fields=["name", "text", "updated_at"])
+    return known
+
+
+def _create(name: str, kind: str, text: str, by: User, now: dt.datetime) -> SavedMapping:
+    try:
+        with transaction.atomic():
+            return SavedMapping.objects.create(
+                name=name, kind=kind, text=text, created_by=by, created_at=now, updated_at=now
+            )
+    except IntegrityError:
+        raise NameTaken(SavedMapping.objects.get(name__iexact=name)) from None
+
+
+def may_change(mapping: SavedMapping, user: User) -> bool:
+    """Who made it, and administrators."""
+    return user.is_administrator or mapping.created_by_id == user.pk
+
+
+def _hold(mapping_id: int, by: User) -> SavedMapping:
+    mapping = SavedMapping.objects.select_for_update(of=("self",)).get(pk=mapping_id)
+    if not may_change(mapping, by):
+        raise PermissionDenied
+    return mapping
+
+
+@transaction.atomic
+def rename_mapping(*, mapping_id: int, name: str, by: User, now: dt.datetime) -> SavedMapping:
+    """Give a mapping another name.
+
+    Raises:
+        NameTaken: another one is called that.
+        PermissionDenied: it is somebody else's.
+    """
+    mapping = _hold(mapping_id, by)
+    other = SavedMapping.objects.filter(name__iexact=name).exclude(pk=mapping_id).first()
+    if other is not None:
+        raise NameTaken(other)
+    mapping.name, mapping.updated_at = name, now
+    mapping.save(update_fields=["name", "updated_at"])
+    return mapping
+
+
+@transaction.atomic
+def delete_mapping(*, mapping_id: int, by: User) -> None:
+    """Remove a mapping; runs keep the text that they have used.
+
+    Raises:
+        PermissionDenied: it is somebody else's.
+    """
+    _hold(mapping_id, by).delete()
