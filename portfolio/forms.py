@@ -55,6 +55,16 @@ class AddressField(TextField):
         return slug
 
 
+class LinkField(forms.URLField):
+    """An address on the web, without what can't be seen in it."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def to_python(self, value: Any) -> Any:
+        """Clean before the address is taken apart."""
+        return super().to_python(clean_text(value) if isinstance(value, str) else value)
+
+
 class ProductsField(ParagraphField):
     """Products, one a line, by name or address; `products` are those that may be named."""
 
@@ -110,7 +120,7 @@ class ProductForm(forms.Form):
         help_text="One sentence the team can be held to.",
     )
     description = ParagraphField(label="Description", max_length=5000, required=False)
-    link = forms.URLField(
+    link = LinkField(
         label="Where to find it", max_length=500, required=False, assume_scheme="https"
     )
     portfolio = forms.ModelChoiceField(label="Portfolio", queryset=None, empty_label="Choose one")
@@ -180,7 +190,6 @@ class ProductForm(forms.Form):
         fields["function"].queryset = BusinessFunction.objects.order_by("name")
         fields["team"].queryset = Team.objects.order_by("name")
         fields["needs"].products = possible_dependencies(product, user)
-        fields["link"].validators = [URLValidator(schemes=["http", "https"])]
 
     def clean_head_count(self) -> int | None:
         """People come in whole numbers."""
