@@ -1,0 +1,174 @@
+"""What one cell of a file says: a number, a day, a count or a text, strictly.
+
+People who type are understood more kindly (kpis/rules.py); a file says once, in its mapping, how it
+writes numbers and days, and everything else is refused with a reason (rules/reasons.py).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from imports.rules import reasons
+from imports.rules.mapping import Numbers
+from imports.rules.reasons import CellRefused
+
+LONGEST_NUMBER = 60
+LARGEST_COUNT = 2_147_483_647
+_FORMULA_SIGNS = frozenset("=+-@\t\r\n\0＝＋－＠|%")
+_MINUS = dict.fromkeys("‐‑‒–—−﹣－", "-")
+_WIDE = {"＋": "+", "．": ".", "，": ",", "％": "%", "٪": "%", "’": "'", "（": "(", "）": ")"}
+_SIGNS = str.maketrans(_MINUS | _WIDE)
+_ARABIC_DECIMAL, _ARABIC_THOUSANDS = "٫", "٬"
+_PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_MARKED = re.compile(r"[0-9]+(?:[.,' ][0-9]*)+")
+
+
+def plain_text(text: str) -> str:
+    """The text without white space around it, and without the apostrophe that our own exports put
+    before what a spreadsheet would take for a formula (core/exports.py).
+    """
+    text = text.strip()
+    if text.startswith("'") and _looks_like_a_formula(text[1:]):
+        return text[1:].strip()
+    return text
+
+
+def _looks_like_a_formula(text: str) -> bool:
+    bare = text.lstrip()
+    return not _FORMULA_SIGNS.isdisjoint(text[: len(text) - len(bare) + 1])
+
+
+def tidied(text: str) -> str:
+    """The cell with digits of any script as 0 to 9, plain signs and spaces, nothing invisible."""
+    text = plain_text(text)
+    if not text.isascii():
+        text = "".join(map(_ascii, text.translate(_SIGNS)))
+    return " ".join(text.split())
+
+
+def _ascii(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    category = unicodedata.category(sign)
+    if category == "Nd":
+        return str(unicodedata.decimal(sign))
+    return "" if category == "Cf" else sign
+
+
+def read_number(text: str, numbers: Numbers) -> float | None:
+    """The number that a cell holds; None: it is empty. `71 %` is 71, `(5)` is -5, -0 is 0.
+
+    Raises:
+        CellRefused: it is no number as the mapping writes them, does not fit a double, or is a mark
+            for "not known" (reason `UNKNOWN`).
+    """
+    return number_reader(numbers)(text)
+
+
+@lru_cache(maxsize=64)
+def number_reader(numbers: Numbers) -> Callable[[str], float | None]:
+    """`read_number` for the many cells of one file."""
+    grammar = _grammar(numbers)
+    unknown = frozenset(tidied(mark).casefold() for mark in numbers.unknown)
+    money = tuple(tidied(sign) for sign in numbers.currency if tidied(sign))
+    is_plain = _PLAIN.fullmatch if numbers.decimal == "." else re.compile("[0-9]{1,15}").fullmatch
+
+    def read(text: str) -> float | None:
+        text = tidied(text)
+        if not text:
+            return None
+        if text.casefold() in unknown:
+            raise CellRefused(reasons.UNKNOWN)
+        if is_plain(text):
+            return float(text) or 0.0
+        if len(text) > LONGEST_NUMBER:
+            raise CellRefused(reasons.TOO_LONG)
+        sign, bare = _unsigned(text, money)
+        bare = bare.replace(_ARABIC_DECIMAL, numbers.decimal)
+        bare = bare.replace(_ARABIC_THOUSANDS, numbers.thousands or _ARABIC_THOUSANDS)
+        found = grammar.fullmatch(bare)
+        if found is None:
+            raise CellRefused(_why_not(bare))
+        whole = re.sub("[^0-9]", "", found["whole"])
+        return _fitting(f"{sign}{whole}.{found['fraction'] or '0'}{found['exponent'] or ''}")
+
+    return read
+
+
+def _grammar(numbers: Numbers) -> re.Pattern[str]:
+    """Digits as the mapping writes them: grouped well or not at all."""
+    group, mark = re.escape(numbers.thousands), re.escape(numbers.decimal)
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|" if group else ""
+    return re.compile(
+        rf"(?P<whole>{grouped}[0-9]+|(?={mark}[0-9]))(?:{mark}(?P<fraction>[0-9]*))?"
+        r"(?P<exponent>[eE][+-]?[0-9]{1,9})?"
+    )
+
+
+def _unsigned(text: str, money: tuple[str, ...]) -> tuple[str, str]:
+    """("-" or "", what is left) without brackets, one sign, and one sign of money or per cent."""
+    sign = ""
+    if text.startswith("(") and text.endswith(")"):
+        sign, text = "()", text[1:-1].strip()
+    sign, text = _without_sign(sign, text)
+    before = next((mark for mark in money if text.startswith(mark)), "")
+    sign, text = _without_sign(sign, text[len(before) :].lstrip())
+    after = next((mark for mark in ("%", *money) if text.endswith(mark)), "")
+    if after and not before:
+        text = text[: -len(after)].rstrip()
+    return ("-" if sign in ("-", "()") else ""), text
+
+
+def _without_sign(sign: str, text: str) -> tuple[str, str]:
+    return (text[0], text[1:].lstrip()) if not sign and text[:1] in ("+", "-") else (sign, text)
+
+
+def _why_not(text: str) -> str:
+    return reasons.BAD_GROUPS if _MARKED.fullmatch(text) else reasons.NOT_A_NUMBER
+
+
+def _fitting(text: str) -> float:
+    """The double that Python reads, if there is one.
+
+    Raises:
+        CellRefused: the number is too large, or so small that it would become 0.
+    """
+    value = float(text)
+    if not math.isfinite(value):
+        raise CellRefused(reasons.TOO_LARGE)
+    if value == 0 and re.search("[1-9]", text.lower().partition("e")[0]):
+        raise CellRefused(reasons.TOO_SMALL)
+    return value or 0.0
+
+
+def read_count(text: str, numbers: Numbers) -> int | None:
+    """A whole number from 0 on; None: the cell is empty, or says that it is not known.
+
+    Raises:
+        CellRefused: it is something else.
+    """
+    if "%" in tidied(text):
+        raise CellRefused(reasons.NOT_A_COUNT)
+    try:
+        value = number_reader(_without_money(numbers))(text)
+    except CellRefused as refused:
+        if refused.reason == reasons.UNKNOWN:
+            return None
+        raise
+    if value is None:
+        return None
+    if value < 0 or not value.is_integer():
+        raise CellRefused(reasons.NOT_A_COUNT)
+    if value > LARGEST_COUNT:
+        raise CellRefused(reasons.COUNT_TOO_LARGE)
+    return int(value)
+
+
+@lru_cache(maxsize=64)
+def _without_money(numbers: Numbers) -> Numbers:
+    return replace(numbers, currency=())
