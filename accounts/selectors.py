@@ -8,7 +8,7 @@ from accounts.demo_people import DEMO_PEOPLE
 from accounts.models import Organisation, User
 from accounts.querysets import UserQuerySet
 from core.models import OutboundMail
-from core.periods import local_date
+from core.periods import DAY, day_start, local_date
 
 
 def organisation() -> Organisation:
@@ -19,6 +19,11 @@ def organisation() -> Organisation:
 def today(now: dt.datetime) -> dt.date:
     """The organisation's calendar date at the instant `now`."""
     return local_date(now, organisation().time_zone)
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The first instant after `day` in the organisation's time zone."""
+    return day_start(day + DAY, organisation().time_zone)
 
 
 def people(text: str = "", state: str = "") -> UserQuerySet:

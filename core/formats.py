@@ -20,6 +20,10 @@ NBSP = "\u00a0"
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 _CURRENCIES = frozenset("£€$¥")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 _COMPACT_STEPS: tuple[tuple[int, str], ...] = (
     (1_000_000_000, "bn"),
     (1_000_000, "m"),
@@ -151,6 +155,11 @@ def short_day(day: date | None, today: date | None = None) -> str:
         return DASH
     text = f"{day.day} {_MONTHS[day.month - 1]}"
     return text if today is not None and day.year == today.year else f"{text} {day.year}"
+
+
+def long_day(day: date) -> str:
+    """``30 September 2017``, for headlines."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def count(amount: int, noun: str, plural: str = "") -> str:

@@ -32,17 +32,22 @@ def _register_pages() -> None:
     )
     panels.register(
         panels.ProductPanel(
-            "health", "Health", "health:product_health", 10, summary=product_summary
+            "health",
+            "Health",
+            "health:product_health",
+            10,
+            summary=product_summary,
+            takes_day=True,
         )
     )
 
 
 def _register_columns() -> None:
-    from health.presenters import columns as cells
-    from portfolio.columns import ListColumn, register
+    from health.presenters import columns
+    from health.selectors import newest_figure
+    from portfolio.columns import ColumnSource, register
 
-    register(ListColumn("status", "Status", 10, numeric=False, values=cells.status_cells))
-    register(ListColumn("health", "Health", 11, numeric=True, values=cells.health_cells))
+    register(ColumnSource("health", 10, columns.COLUMNS, columns.health_cells, newest_figure))
 
 
 def _register_flags() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Collection
 
 from django import forms
 from django.http import QueryDict
@@ -31,8 +31,16 @@ class BoardForm(forms.Form):
     stage = forms.ChoiceField(required=False, choices=[("", "Any"), *Stage.choices])
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *Status.choices])
 
-    def __init__(self, data: QueryDict, options: BoardOptions) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        options: BoardOptions,
+        sorts: Collection[str] = tuple(SORTS),
+        sort: str = "status",
+    ) -> None:
+        """`sorts`: the orders of this page, `sort` the one without a word in the address."""
         super().__init__(data)
+        self.sorts, self.default_sort = sorts, sort
         for name, pairs in (("portfolio", options.portfolios), ("function", options.functions)):
             self.fields[name].choices = [("", "Any"), *pairs]  # type: ignore[attr-defined]  # a choice field
 
@@ -42,14 +50,5 @@ class BoardForm(forms.Form):
         self.is_valid()
         found = {name: value for name, value in self.cleaned_data.items() if value}
         sort = self.data.get("sort", "")
-        known = sort if sort.removeprefix("-") in SORTS else "status"
+        known = sort if sort.removeprefix("-") in self.sorts else self.default_sort
         return BoardFilters(**found, sort=known)
-
-
-def day_of(query: QueryDict, today: dt.date) -> dt.date:
-    """The day that `?day=` names; today where it names none, or one that has not come."""
-    try:
-        day = dt.date.fromisoformat(query.get("day", ""))
-    except ValueError:
-        return today
-    return min(day, today) if day.year >= 1900 else today

@@ -11,6 +11,10 @@ from django.db import models
 class HealthSnapshotQuerySet(models.QuerySet["HealthSnapshot"]):
     """Health of products on days."""
 
+    def on(self, day: dt.date) -> HealthSnapshotQuerySet:
+        """Snapshots of that very day."""
+        return self.filter(day=day)
+
     def up_to(self, day: dt.date) -> HealthSnapshotQuerySet:
         """Snapshots of `day` or before."""
         return self.filter(day__lte=day)

@@ -11,5 +11,7 @@ app_name = "health"
 urlpatterns = [
     path("", views.board, name="board"),
     path("board.csv", views.board_export, name="board_export"),
+    path("compare/", views.compare, name="compare"),
+    path("compare.csv", views.compare_export, name="compare_export"),
     path("products/<slug:slug>/health/", views.product_health, name="product_health"),
 ]

@@ -23,6 +23,7 @@ class KpisConfig(AppConfig):
                 label="KPIs",
                 url_name="kpis:kpi_list",
                 order=20,
+                takes_day=True,
                 action_label="Record figures",
                 action_url_name="kpis:record",
             )

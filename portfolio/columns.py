@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from core.as_of import AsOf
 
 CellValue = float | int | str | dt.date | None
 """What a cell is worth as data: a number stays a number in the CSV."""
@@ -14,12 +17,19 @@ CellValue = float | int | str | dt.date | None
 class Cell:
     """One value of a list: the words of the page (may be safe HTML), its data, a class of the look.
 
-    `sort` is what the CSV holds; numbers stay numbers. None is empty there, never 0.
+    `sort` is what the CSV holds; numbers stay numbers. None is empty there, never 0. `plain` is
+    what the API says where it is not the same.
     """
 
     text: str
     sort: CellValue = None
     css: str = ""
+    plain: CellValue = None
+
+    @property
+    def data(self) -> CellValue:
+        """What the API says."""
+        return self.sort if self.plain is None else self.plain
 
 
 EMPTY = Cell(text="–")
@@ -27,40 +37,68 @@ EMPTY = Cell(text="–")
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column of the catalogue.
-
-    `values` answers for a whole page of products at once, in a number of queries that does not
-    depend on how many there are; products without an answer may be left out.
-    """
+    """A column of the catalogue. `key` is the name of its value in the API."""
 
     key: str
     label: str
-    order: int
     numeric: bool
-    values: Callable[[Sequence[int], dt.date], Mapping[int, Cell]]
 
 
-_columns: dict[str, ListColumn] = {}
+@dataclass(frozen=True, slots=True)
+class ColumnSource:
+    """Columns that one app fills together.
+
+    `cells(product_ids, as_of)` answers for a whole page of products at once, one cell for each
+    column, in a number of queries that does not depend on how many there are; products without an
+    answer may be left out. `newest(products, as_of)`, if any, is the day of the newest figure that
+    these products (a queryset) had by then.
+    """
+
+    key: str
+    order: int
+    columns: tuple[ListColumn, ...]
+    cells: Callable[[Sequence[int], AsOf], Mapping[int, Sequence[Cell]]]
+    newest: Callable[[Any, AsOf], dt.date | None] | None = None
 
 
-def register(column: ListColumn) -> None:
-    """Add a column.
+_sources: dict[str, ColumnSource] = {}
+
+
+def register(source: ColumnSource) -> None:
+    """Add the columns of an app.
 
     Raises:
-        ValueError: another column has the same key.
+        ValueError: another source has the same key.
     """
-    known = _columns.get(column.key)
-    if known is not None and known != column:
-        raise ValueError(f"Two columns are called {column.key!r}.")
-    _columns[column.key] = column
+    known = _sources.get(source.key)
+    if known is not None and known != source:
+        raise ValueError(f"Two sources of columns are called {source.key!r}.")
+    _sources[source.key] = source
+
+
+def sources() -> tuple[ColumnSource, ...]:
+    """All sources from the left."""
+    return tuple(sorted(_sources.values(), key=lambda source: (source.order, source.key)))
 
 
 def registered() -> tuple[ListColumn, ...]:
     """All columns from the left."""
-    return tuple(sorted(_columns.values(), key=lambda column: (column.order, column.key)))
+    return tuple(column for source in sources() for column in source.columns)
 
 
-def cells_of(product_ids: Sequence[int], as_of: dt.date) -> dict[int, list[Cell]]:
+def cells_of(product_ids: Sequence[int], as_of: AsOf) -> dict[int, list[Cell]]:
     """For each product the cells of all columns from the left; `EMPTY` where one is silent."""
-    values = [column.values(product_ids, as_of) if product_ids else {} for column in registered()]
-    return {pk: [found.get(pk, EMPTY) for found in values] for pk in product_ids}
+    found: dict[int, list[Cell]] = {pk: [] for pk in product_ids}
+    if not product_ids:
+        return found
+    for source in sources():
+        cells, silent = source.cells(product_ids, as_of), [EMPTY] * len(source.columns)
+        for pk in product_ids:
+            found[pk].extend(cells.get(pk, silent))
+    return found
+
+
+def newest_figure(products: Any, as_of: AsOf) -> dt.date | None:
+    """The day of the newest figure that any of these products had by then; None: there is none."""
+    days = [source.newest(products, as_of) for source in sources() if source.newest]
+    return max((day for day in days if day), default=None)

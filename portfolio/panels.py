@@ -4,7 +4,6 @@ Portfolio lies below the apps that know KPIs and health, so they hand their page
 being imported. A panel is a full page of its own that extends `portfolio/product_base.html`.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from core.as_of import AsOf
+
 # The product is a `portfolio.models.Product`, which stands on a higher floor than the registries.
 Visible = Callable[[Any, Any], bool]
-Summary = Callable[[HttpRequest, Any, dt.date], SafeString | None]
+Summary = Callable[[HttpRequest, Any, AsOf], SafeString | None]
 
 
 def whoever_sees_the_product(user: Any, product: Any) -> bool:
@@ -28,7 +29,8 @@ class ProductPanel:
 
     `url_name` takes the product's slug. `summary(request, product, as_of)` renders what
     `/products/<slug>/` shows of the panel (None: nothing to say), so that the page works without
-    scripts; `as_of` is today in the organisation's zone, asked for once a page.
+    scripts; `as_of` is the day that the page shows, and today, asked for once a page.
+    `takes_day`: the panel's own page shows any day too, so its tab keeps `?as_of=`.
     `action_url_name`, if any, takes the slug too: what those who may edit do most, a button
     beside the product's name.
     """
@@ -39,6 +41,7 @@ class ProductPanel:
     order: int
     visible_to: Visible = whoever_sees_the_product
     summary: Summary | None = None
+    takes_day: bool = False
     action_label: str = ""
     action_url_name: str = ""
 

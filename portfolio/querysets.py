@@ -120,9 +120,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Products that are on boards on `as_of`: not archived on or before that day."""
         return self.filter(Q(archived_on__isnull=True) | Q(archived_on__gt=as_of))
 
-    def archived(self) -> ProductQuerySet:
-        """Products that have been put away."""
-        return self.filter(archived_on__isnull=False)
+    def archived(self, as_of: dt.date) -> ProductQuerySet:
+        """Products that had been put away by `as_of`."""
+        return self.filter(archived_on__lte=as_of)
 
     def scored(self) -> ProductQuerySet:
         """Products that have a health: all but the retired."""

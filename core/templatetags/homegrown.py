@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core import charts, formats
 from core.forms import FieldGroup, field_groups
 from core.statuses import status_look
+from core.templatetags.days import as_of
 from core.toasts import Toast, toasts_of
 
 register = template.Library()
@@ -25,6 +26,7 @@ register.filter("number", formats.number)
 register.filter("signed", formats.signed)
 register.filter("compact", formats.compact)
 register.filter("age", formats.age)
+register.inclusion_tag("components/as_of.html", takes_context=True)(as_of)
 
 
 @register.filter

@@ -5,20 +5,25 @@ from health.presenters.board import (
     board_csv,
     board_rows,
     heat_of,
-    notices,
     summary_line,
 )
+from health.presenters.comparison import comparison_csv, comparison_summary, moved_lines
 from health.presenters.explanation import explanation
+from health.presenters.moves import ProductMoves, product_moves
 from health.presenters.product import HealthCard, health_card
 
 __all__ = [
     "HealthCard",
+    "ProductMoves",
     "SummaryLine",
     "board_csv",
     "board_rows",
+    "comparison_csv",
+    "comparison_summary",
     "explanation",
     "health_card",
     "heat_of",
-    "notices",
+    "moved_lines",
+    "product_moves",
     "summary_line",
 ]

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from core.as_of import AsOf
 from core.charts import HeatGrid, HeatGroup, HeatTile, heat_grid, sparkline
 from core.exports import Value
 from core.formats import DASH, age, count, number, share, short_day, signed, whole
@@ -19,7 +20,6 @@ from health.selectors import TREND_DAYS, WEEKS, BoardRow, BoardSummary, HealthPo
 from portfolio.enums import Stage
 
 NO_FUNCTION = "No function yet"
-OLD_DAYS = 28
 MOST_NAMES = 4
 
 _STAGES = dict(Stage.choices)
@@ -59,13 +59,11 @@ class SummaryLine:
     has_changes: bool
 
 
-def summary_line(
-    summary: BoardSummary, as_of: dt.date, today: dt.date, query: QueryDict
-) -> SummaryLine:
+def summary_line(summary: BoardSummary, when: AsOf, query: QueryDict) -> SummaryLine:
     """Counts by status with their change, and who fell below watch."""
-    since = short_day(as_of - TREND_DAYS, today)
+    since = short_day(when.day - TREND_DAYS, when.today)
     knew = any(summary.before.values())
-    shown = [status for status in _ORDER if status != Word.RETIRED or summary.counts[status]]
+    shown = [status for status in ORDER if status != Word.RETIRED or summary.counts[status]]
     return SummaryLine(
         total=count(summary.total, "product"),
         statuses=[
@@ -73,7 +71,7 @@ def summary_line(
                 status=status,
                 count=number(summary.counts[status]),
                 change=(summary.counts[status] - summary.before[status] or None) if knew else None,
-                url=_filtered(query, status),
+                url=filtered(query, status),
                 is_current=query.get("status") == status,
             )
             for status in shown
@@ -81,18 +79,19 @@ def summary_line(
         since=since,
         fallen_words=_fallen_words(summary, since, knew=knew),
         fallen=[
-            FallenProduct(name, _product_url(slug)) for name, slug in summary.fallen[:MOST_NAMES]
+            FallenProduct(name, product_url(slug, when))
+            for name, slug in summary.fallen[:MOST_NAMES]
         ],
         fallen_more=f"and {len(summary.fallen) - MOST_NAMES} more"
         if len(summary.fallen) > MOST_NAMES
         else "",
-        note=_demo_words(summary.demo_left_out),
+        note=demo_words(summary.demo_left_out),
         has_products=bool(summary.found),
         has_changes=knew and summary.counts != summary.before,
     )
 
 
-_ORDER = (Word.HEALTHY, Word.WATCH, Word.AT_RISK, Word.UNKNOWN, Word.RETIRED)
+ORDER = (Word.HEALTHY, Word.WATCH, Word.AT_RISK, Word.UNKNOWN, Word.RETIRED)
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -105,13 +104,14 @@ def _fallen_words(summary: BoardSummary, since: str, *, knew: bool) -> str:
     return f"{amount} {noun} fell below watch since {since}{':' if fallen else '.'}"
 
 
-def _demo_words(left_out: int) -> str:
+def demo_words(left_out: int) -> str:
+    """That made-up products are listed and not counted."""
     if not left_out:
         return ""
     return f"{count(left_out, 'demo product')} in the list but not in these totals."
 
 
-def _filtered(query: QueryDict, status: str) -> str:
+def filtered(query: QueryDict, status: str) -> str:
     """The address of this board with one status only, or with all where that one is on."""
     chosen = query.copy()
     for name in ("after", "before"):
@@ -123,25 +123,13 @@ def _filtered(query: QueryDict, status: str) -> str:
     return f"?{chosen.urlencode()}"
 
 
-def notices(summary: BoardSummary, as_of: dt.date, today: dt.date) -> dict[str, str]:
-    """Which day is shown if not today; and where all numbers are old, the day of the newest."""
-    found = dict.fromkeys(("as_of", "as_of_title", "day", "newest_title", "newest_url"), "")
-    if as_of != today:
-        words = short_day(as_of, today)
-        found |= {"as_of": words, "as_of_title": f"As of {words}", "day": as_of.isoformat()}
-    if summary.newest is not None and (as_of - summary.newest).days >= OLD_DAYS:
-        found["newest_title"] = f"Newest numbers: {short_day(summary.newest)}"
-        found["newest_url"] = f"?day={summary.newest.isoformat()}"
-    return found
-
-
-def heat_of(rows: Sequence[BoardRow], found: int) -> HeatGrid:
+def heat_of(rows: Sequence[BoardRow], found: int, when: AsOf) -> HeatGrid:
     """The picture: products by function, sized by people; `found`: how many there are in all."""
     groups: dict[str, list[HeatTile]] = {}
     for row in rows:
         tile = HeatTile(
             label=row.name,
-            url=_product_url(row.slug),
+            url=product_url(row.slug, when),
             status=row.status,
             score=whole(row.health) if row.health is not None else "",
             people=row.head_count,
@@ -186,33 +174,33 @@ class TableRow:
 def board_rows(
     rows: Sequence[BoardRow],
     series: Mapping[int, Sequence[HealthPoint]],
-    as_of: dt.date,
+    when: AsOf,
     *,
     mixed: bool,
 ) -> list[TableRow]:
     """The rows of the table, formatted; `mixed`: demo products stand among real ones."""
-    return [_table_row(row, series.get(row.pk, ()), as_of, mixed=mixed) for row in rows]
+    return [_table_row(row, series.get(row.pk, ()), when, mixed=mixed) for row in rows]
 
 
 def _table_row(
-    row: BoardRow, points: Sequence[HealthPoint], as_of: dt.date, *, mixed: bool
+    row: BoardRow, points: Sequence[HealthPoint], when: AsOf, *, mixed: bool
 ) -> TableRow:
     values = [point.health for point in points]
     return TableRow(
         name=row.name,
-        url=_product_url(row.slug),
-        note=" · ".join(filter(None, (row.function or row.portfolio, _stage(row.stage)))),
+        url=product_url(row.slug, when),
+        note=" · ".join(filter(None, (row.function or row.portfolio, stage_word(row.stage)))),
         is_demo=row.is_demo and mixed,
         status=row.status,
         health=whole(row.health),
         confidence=share(row.confidence / 100) if row.status != Word.RETIRED else DASH,
         trend=signed(row.trend, 0),
-        trend_kind=_kind(row.trend),
+        trend_kind=kind_of_change(row.trend),
         line=_line(row.name, values),
         reason=row.reason or _no_loss(row.status),
         people_word=row.people_word,
         people=number(row.head_count),
-        updated=age((as_of - row.measured_on).days if row.measured_on else None),
+        updated=age((when.day - row.measured_on).days if row.measured_on else None),
         updated_day=short_day(row.measured_on) if row.measured_on else "",
     )
 
@@ -228,19 +216,21 @@ def _line(name: str, values: Sequence[float | None]) -> SafeString | str:
     return sparkline(values, label=f"Health of {name}, {WEEKS} weeks", bounds=(0, 100))
 
 
-def _stage(stage: str) -> str:
+def stage_word(stage: str) -> str:
+    """A stage inside a sentence."""
     return str(_STAGES.get(stage, stage)).lower()
 
 
-def _kind(trend: float | None) -> str:
+def kind_of_change(trend: float | None) -> str:
     """Whether a change is for the better, by what is printed."""
     if trend is None or not round(trend):
         return "same"
     return "better" if trend > 0 else "worse"
 
 
-def _product_url(slug: str) -> str:
-    return reverse("portfolio:product_detail", args=[slug])
+def product_url(slug: str, when: AsOf) -> str:
+    """The product's page on the same day."""
+    return reverse("portfolio:product_detail", args=[slug], query=when.query or None)
 
 
 CSV_HEAD = (
@@ -272,7 +262,7 @@ def board_csv(
             row.slug,
             row.function,
             row.portfolio,
-            _stage(row.stage),
+            stage_word(row.stage),
             str(words[row.status]).lower(),
             row.health,
             row.confidence,

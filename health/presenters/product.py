@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import charts
+from core.as_of import AsOf
 from core.formats import DASH, age, count, measure, number, share, short_day, signed, whole
 from core.statuses import status_look
 from health import rules
@@ -68,9 +68,9 @@ class HealthCard:
     url: str
 
 
-def health_card(product: Product, found: ProductHealth, today: dt.date) -> HealthCard:
+def health_card(product: Product, found: ProductHealth, when: AsOf) -> HealthCard:
     """The card, lists and tiles of a product's page."""
-    health = found.health
+    health, today = found.health, when.today
     losses = health.losses() if health.shown is not None else []
     return HealthCard(
         status=health.status.value,
@@ -88,7 +88,7 @@ def health_card(product: Product, found: ProductHealth, today: dt.date) -> Healt
         moved=_moved(found),
         gaps=gaps_of(product, found, today),
         tiles=[_tile(product, line, found) for line in _in_order(health.lines)],
-        url=reverse("health:product_health", args=[product.slug]),
+        url=reverse("health:product_health", args=[product.slug], query=when.query or None),
     )
 
 

@@ -13,6 +13,15 @@ from health.selectors.board import (
     board_options,
     sort_key,
 )
+from health.selectors.compare import (
+    MOVED_SORTS,
+    Comparison,
+    DayRows,
+    MovedPage,
+    MovedRow,
+    MovedSummary,
+    Side,
+)
 from health.selectors.facts import Question, window_facts
 from health.selectors.plans import (
     CurrentPlan,
@@ -25,9 +34,11 @@ from health.selectors.product import ExemptionNote, ProductHealth, product_healt
 from health.selectors.scores import TREND_DAYS, Scored, Terms, score_days
 from health.selectors.series import (
     WEEKS,
+    DayScore,
     HealthPoint,
     health_series,
-    newest_scores,
+    newest_figure,
+    scores_on,
     week_days,
 )
 from health.selectors.stale import (
@@ -39,6 +50,7 @@ from health.selectors.stale import (
 )
 
 __all__ = [
+    "MOVED_SORTS",
     "SORTS",
     "TREND_DAYS",
     "WEEKS",
@@ -48,21 +60,28 @@ __all__ = [
     "BoardPage",
     "BoardRow",
     "BoardSummary",
+    "Comparison",
     "CurrentPlan",
+    "DayRows",
+    "DayScore",
     "ExemptionNote",
     "HealthPoint",
+    "MovedPage",
+    "MovedRow",
+    "MovedSummary",
     "ProductHealth",
     "Question",
     "Reading",
     "Scored",
     "SettingsRow",
+    "Side",
     "Terms",
     "board_options",
     "current_settings",
     "days_to_roll_up",
     "health_series",
     "is_being_worked_out",
-    "newest_scores",
+    "newest_figure",
     "outlived",
     "plans",
     "product_health",
@@ -70,6 +89,7 @@ __all__ = [
     "products_behind",
     "reading_of",
     "score_days",
+    "scores_on",
     "settings_by_id",
     "sort_key",
     "stale_products",

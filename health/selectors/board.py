@@ -1,7 +1,7 @@
 """The board: the newest snapshot of each product that a person may read, summed up and paged.
 
 One statement describes the rows; the summary, the picture and the table ask it for what they need.
-It reads snapshots and never the measurements. On a day that has no snapshots (`?day=`), rows that
+It reads snapshots and never the measurements. On a day that has no snapshots (`?as_of=`), rows that
 `health.selectors.as_of` has worked out stand in their place.
 """
 
@@ -197,7 +197,7 @@ class Board:
         """The products for the most people, which the picture shows."""
         sql, parameters = self._statement()
         order = "ORDER BY head_count DESC NULLS LAST, lower(name), id LIMIT %s"
-        found = _fetch(
+        found = fetch(
             f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",  # noqa: S608 - our own
             [*parameters, *self._status_parameters(), MOST_TILES],
         )
@@ -209,8 +209,8 @@ class Board:
         The status filter does not apply: its counts are what one filters by.
         """
         sql, parameters = self._statement()
-        earlier, earlier_parameters = self._source(self.as_of - TREND_DAYS)
-        rows = _fetch(
+        earlier, earlier_parameters = rows_of_day(self.as_of - TREND_DAYS, self.reading)
+        rows = fetch(
             f"""{sql}, counted AS (
                 SELECT p.*, earlier.status AS before,
                     NOT p.is_demo OR NOT EXISTS (
@@ -240,7 +240,7 @@ class Board:
             beyond = f"AND ({expression}, id) {'<' if reverse else '>'} (%s::{sort.kind}, %s)"
             parameters += [place.value, place.pk]
         way = "DESC" if reverse else "ASC"
-        found = _fetch(
+        found = fetch(
             f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"  # noqa: S608 - our own
             f" ORDER BY {expression} {way}, id {way} LIMIT %s",
             [*parameters, limit],
@@ -254,34 +254,37 @@ class Board:
         return [self.filters.status] if self.filters.status else []
 
     def _statement(self) -> tuple[str, list[Any]]:
-        chosen, chosen_parameters = self._chosen()
-        source, source_parameters = self._source(self.as_of)
+        chosen, chosen_parameters = chosen_products(self.user, self.as_of, self.filters)
+        source, source_parameters = rows_of_day(self.as_of, self.reading)
         return _BOARD.format(now=source, chosen=chosen), [*source_parameters, *chosen_parameters]
 
-    def _source(self, day: dt.date) -> tuple[str, list[Any]]:
-        if self.reading is None:
-            return _STORED, [day]
-        return _GIVEN, [*self.reading.columns(), day]
 
-    def _chosen(self) -> tuple[str, list[Any]]:
-        """Which products: those that the person may read, by the rule that every page uses."""
-        asked = self.filters
-        wanted: dict[str, Any] = {
-            "portfolio_id": asked.portfolio,
-            "function_id": asked.function,
-            "stage": asked.stage,
-        }
-        products = (
-            Product.objects.visible_to(self.user)
-            .live(self.as_of)
-            .matching(asked.q)
-            .filter(**{name: value for name, value in wanted.items() if value})
-        )
-        sql, parameters = products.order_by().values("pk").query.sql_with_params()
-        return sql, list(parameters)
+def rows_of_day(day: dt.date, reading: Reading | None) -> tuple[str, list[Any]]:
+    """SQL for one product's row on a day, for a lateral join with `portfolio_product p`."""
+    if reading is None:
+        return _STORED, [day]
+    return _GIVEN, [*reading.columns(), day]
 
 
-def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def chosen_products(user: User, day: dt.date, asked: BoardFilters) -> tuple[str, list[Any]]:
+    """SQL for the products that the person may read, by the rule that every page uses."""
+    wanted: dict[str, Any] = {
+        "portfolio_id": asked.portfolio,
+        "function_id": asked.function,
+        "stage": asked.stage,
+    }
+    products = (
+        Product.objects.visible_to(user)
+        .live(day)
+        .matching(asked.q)
+        .filter(**{name: value for name, value in wanted.items() if value})
+    )
+    sql, parameters = products.order_by().values("pk").query.sql_with_params()
+    return sql, list(parameters)
+
+
+def fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from health import rules
 from health.models import HealthSnapshot
 from health.querysets import HealthSnapshotQuerySet
-from health.selectors.as_of import product_on
-from health.selectors.scores import TREND_DAYS
+from health.selectors.scores import TREND_DAYS, score_days
 from health.selectors.series import HealthPoint, week_days
 from kpis.models import Exemption
 from portfolio.models import StaleMark
@@ -52,14 +51,20 @@ class ProductHealth:
     is_stored: bool = True
     is_behind: bool = False
 
+    @property
+    def measured_on(self) -> dt.date | None:
+        """The day of the newest figure that was known; None where there was none."""
+        return max((line.last for line in self.health.lines if line.last), default=None)
+
 
 def product_health(
     product_id: int, as_of: dt.date, *, today: dt.date, exact: bool = False
 ) -> ProductHealth | None:
     """The newest snapshot of `as_of` or before, or None where there is none yet.
 
-    With `exact` health of that very day: stored, or else worked out now. One query for a stored
-    one, one more where it is older than `as_of`, and one more where a KPI is exempt.
+    With `exact` health of that very day: stored, or else worked out now, with the weeks before it
+    as far as they are stored or else worked out too. One query for a stored one, one more where it
+    is older than `as_of`, eight more to work out, and one more where a KPI is exempt.
     """
     of_product = HealthSnapshot.objects.of_products([product_id])
     rows = _stored(of_product, as_of)
@@ -72,6 +77,8 @@ def product_health(
     if newest.day != as_of:
         rows = _stored(of_product, newest.day)
     weeks = {day: _health(row) for day, row in rows.items()}
+    if exact and as_of != today:
+        weeks |= _missing_weeks(product_id, as_of, today, weeks)
     return ProductHealth(
         day=newest.day,
         health=weeks[newest.day],
@@ -89,18 +96,35 @@ def product_health(
 
 
 def _worked_out(product_id: int, day: dt.date, today: dt.date) -> ProductHealth | None:
-    scored = product_on(product_id, day, today)
-    if scored is None:
+    """Health of the day and of the weeks before, none of it stored; one set of queries for all."""
+    weeks = {day, day - TREND_DAYS, *week_days(day)}
+    scored = {one.day: one for one in score_days({product_id: weeks}, today)}
+    now = scored.get(day)
+    if now is None:
         return None
+    known = {each: one.health for each, one in scored.items()}
     return ProductHealth(
         day=day,
-        health=scored.health,
-        trend=scored.trend,
-        plan=scored.terms.plan,
-        settings=scored.settings,
-        exemptions=_exemptions(scored.terms.plan),
+        health=now.health,
+        trend=now.trend,
+        plan=now.terms.plan,
+        settings=now.settings,
+        series=_series(known, day),
+        values=_values(now.terms.plan, known, day),
+        earlier_points=_points(known.get(day - TREND_DAYS)),
+        exemptions=_exemptions(now.terms.plan),
         is_stored=False,
     )
+
+
+def _missing_weeks(
+    product_id: int, day: dt.date, today: dt.date, stored: Collection[dt.date]
+) -> dict[dt.date, rules.Health]:
+    """The weeks before a kept day that nobody has kept."""
+    missing = {day - TREND_DAYS, *week_days(day)}.difference(stored)
+    if not missing:
+        return {}
+    return {one.day: one.health for one in score_days({product_id: missing}, today)}
 
 
 def _stored(of_product: HealthSnapshotQuerySet, as_of: dt.date) -> dict[dt.date, Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import today
+from core.as_of import asked_day
 from core.formats import count
 from core.htmx import swaps
 from core.policies import allows
@@ -29,10 +30,13 @@ PANEL = "kpis"
 
 @require_safe
 def kpi_list(request: ProductRequest, slug: str) -> HttpResponse:
-    """Every KPI of the product: newest value, against plan, last 26 weeks."""
-    rows = selectors.kpi_rows(request.product, today(timezone.now()))
-    context = {
-        **product_context(request, request.product, PANEL),
+    """Every KPI of the product as of a day: newest value, against plan, last 26 weeks."""
+    when = asked_day(request.GET, today(timezone.now()))
+    context = product_context(request, request.product, PANEL, when)
+    if when.problem:
+        return render(request, "kpis/kpi_list.html", context, status=422)
+    rows = selectors.kpi_rows(request.product, when.day)
+    context |= {
         "cards": [presenters.kpi_card(row) for row in rows],
         "summary": presenters.list_summary(rows),
     }

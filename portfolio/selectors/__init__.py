@@ -9,7 +9,9 @@ from portfolio.selectors.catalogue import (
     PagePosition,
     catalogue,
     catalogue_all,
+    catalogue_products,
     filter_options,
+    is_place,
     portfolio_products,
 )
 from portfolio.selectors.deletion import Line, deletion_preview, rows_below
@@ -57,6 +59,7 @@ __all__ = [
     "active_people",
     "catalogue",
     "catalogue_all",
+    "catalogue_products",
     "colleagues_of",
     "deletion_preview",
     "demo_lines",
@@ -67,6 +70,7 @@ __all__ = [
     "find_product",
     "function_list",
     "holdings_of",
+    "is_place",
     "leads_of",
     "managers_of",
     "member_changes",

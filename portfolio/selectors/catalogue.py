@@ -97,13 +97,17 @@ SORTS: dict[str, Sort] = {
 }
 
 
-def catalogue(user: User, filters: CatalogueFilters, position: PagePosition) -> CataloguePage:
+def catalogue(
+    user: User, filters: CatalogueFilters, position: PagePosition, as_of: dt.date
+) -> CataloguePage:
     """One page of the products that `user` may read and asked for: a count and a read.
+
+    Which ones are archived is told as of the day; all else is as it is now.
 
     Each product carries its managers' names and has portfolio, function and team loaded. A cursor
     that makes no sense is the first page.
     """
-    found = _found(user, filters)
+    found = catalogue_products(user, filters, as_of)
     ordered = _in_order(found, filters.sort)
     backwards = bool(position.before) and not position.after
     cursor = position.before if backwards else position.after
@@ -113,7 +117,7 @@ def catalogue(user: User, filters: CatalogueFilters, position: PagePosition) -> 
         _beyond(ordered, place, filters.sort, backwards=backwards)[: position.size + 1]
     )
     if not rows and place is not None:  # what stood behind the place has gone
-        return catalogue(user, filters, PagePosition(size=position.size))
+        return catalogue(user, filters, PagePosition(size=position.size), as_of)
     more = len(rows) > position.size
     rows = rows[: position.size]
     if backwards:
@@ -128,14 +132,20 @@ def catalogue(user: User, filters: CatalogueFilters, position: PagePosition) -> 
     )
 
 
-def catalogue_all(user: User, filters: CatalogueFilters) -> list[Product]:
+def catalogue_all(user: User, filters: CatalogueFilters, as_of: dt.date) -> list[Product]:
     """Every product that the filters find, in their order: what the CSV holds."""
-    return list(_in_order(_found(user, filters), filters.sort))
+    return list(_in_order(catalogue_products(user, filters, as_of), filters.sort))
 
 
-def _found(user: User, filters: CatalogueFilters) -> ProductQuerySet:
+def is_place(cursor: str, filters: CatalogueFilters) -> bool:
+    """Whether the cursor names a place in this order."""
+    return place_of(cursor, SORTS[_key(filters.sort)[0]].parse) is not None
+
+
+def catalogue_products(user: User, filters: CatalogueFilters, as_of: dt.date) -> ProductQuerySet:
+    """The products that `user` may read and asked for, in no order."""
     products = Product.objects.visible_to(user).matching(filters.q)
-    products = products.filter(archived_on__isnull=not filters.archived)
+    products = products.archived(as_of) if filters.archived else products.live(as_of)
     wanted: dict[str, Any] = {
         "portfolio_id": filters.portfolio,
         "function_id": filters.function,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,51 +12,76 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest
 from accounts.selectors import today
+from core.as_of import AsOf, asked_day, newest_numbers, refusal
 from core.exports import csv_response
 from core.formats import count
 from core.htmx import address_to_push, swaps, without_empty
 from core.policies import allows
-from portfolio.columns import registered
+from portfolio.columns import newest_figure, registered
 from portfolio.filters import CatalogueForm
 from portfolio.presenters import catalogue_csv, catalogue_rows
-from portfolio.selectors import PagePosition, catalogue, catalogue_all, filter_options
+from portfolio.selectors import (
+    CatalogueFilters,
+    PagePosition,
+    catalogue,
+    catalogue_all,
+    catalogue_products,
+    filter_options,
+)
 
 
 @require_safe
 def product_list(request: SignedInRequest) -> HttpResponse:
-    """Search, filters, sort and place in the list all stand in the address."""
+    """Search, filters, sort, day and place in the list all stand in the address."""
     # A form sends its empty fields too; links on the page and its address go without them.
     request.GET = QueryDict(without_empty(request.GET))
+    when = asked_day(request.GET, today(timezone.now()))
     form = CatalogueForm(request.GET, filter_options(request.user))
-    filters = form.filters
-    position = PagePosition(request.GET.get("after", ""), request.GET.get("before", ""))
-    page = catalogue(request.user, filters, position)
-    query, export = request.GET, reverse("portfolio:product_export")
-    context = {
+    context: dict[str, Any] = {
         "form": form,
-        "filters": filters,
+        "filters": form.filters,
+        "when": when,
+        "problem": when.problem,
         "columns": registered(),
-        "rows": catalogue_rows(page.products, today(timezone.now())),
-        "total": count(page.total, "product"),
-        "newer_url": _page_url(request, before=page.newer),
-        "older_url": _page_url(request, after=page.older),
-        "csv_url": f"{export}?{without_empty(query, after='', before='')}",
         "may_create": allows("product.create", request.user),
     }
+    if not when.problem:
+        context |= _shown(request, form.filters, when)
     part = "#results" if swaps(request, "results") else ""
-    response = render(request, f"portfolio/product_list.html{part}", context)
+    status = 422 if when.problem else 200
+    response = render(request, f"portfolio/product_list.html{part}", context, status=status)
     if part:
         response["HX-Push-Url"] = address_to_push(request)
     return response
 
 
+def _shown(request: SignedInRequest, filters: CatalogueFilters, when: AsOf) -> dict[str, Any]:
+    """What the catalogue says of the day."""
+    query, user = request.GET, request.user
+    position = PagePosition(query.get("after", ""), query.get("before", ""))
+    page = catalogue(user, filters, position, when.day)
+    newest = newest_figure(catalogue_products(user, filters, when.day), when)
+    csv_query = without_empty(query, after="", before="")
+    return {
+        "rows": catalogue_rows(page.products, when),
+        "total": count(page.total, "product"),
+        "newer_url": _page_url(request, before=page.newer),
+        "older_url": _page_url(request, after=page.older),
+        "csv_url": f"{reverse('portfolio:product_export')}?{csv_query}",
+        **newest_numbers(newest, when),
+    }
+
+
 @require_safe
 def product_export(request: SignedInRequest) -> HttpResponse:
     """Everything that the same address finds, with the columns of the page."""
+    when = asked_day(request.GET, today(timezone.now()))
+    if when.problem:
+        return refusal(when)
     filters = CatalogueForm(request.GET, filter_options(request.user)).filters
-    products = catalogue_all(request.user, filters)
-    head, lines = catalogue_csv(catalogue_rows(products, today(timezone.now())))
-    return csv_response("products", head, lines)
+    products = catalogue_all(request.user, filters, when.day)
+    head, lines = catalogue_csv(catalogue_rows(products, when))
+    return csv_response("products" if when.is_today else f"products {when.day}", head, lines)
 
 
 def _page_url(request: SignedInRequest, **cursor: str) -> str:

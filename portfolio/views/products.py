@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import SignedInRequest
-from accounts.selectors import today
+from accounts.selectors import end_of_day, today
 from activity.selectors import product_events
+from core.as_of import asked_day
 from core.htmx import swaps
 from core.policies import allows
 from core.toasts import add_toast
@@ -49,16 +50,21 @@ CATALOGUE = "portfolio:product_list"
 def product_detail(request: ProductRequest, slug: str) -> HttpResponse:
     """How it is doing, why, who works on it, what it hangs on, what happened lately."""
     product = request.product
-    day = today(timezone.now())
-    context = {
-        **product_context(request, product, "overview"),
-        "flags": flag_lines(flags_of([product.pk], day)[product.pk], request.user, product),
-        "summaries": panel_summaries(request, product, day),
-        "facts": product_facts(product, day),
+    when = asked_day(request.GET, today(timezone.now()))
+    context = product_context(request, product, "overview", when)
+    if when.problem:
+        return render(request, "portfolio/product_detail.html", context, status=422)
+    # A flag asks for something to be done, so it speaks of today alone.
+    flags = flags_of([product.pk], when.day)[product.pk] if when.is_today else []
+    until = None if when.is_today else end_of_day(when.day)
+    context |= {
+        "flags": flag_lines(flags, request.user, product),
+        "summaries": panel_summaries(request, product, when),
+        "facts": product_facts(product, when.today),
         "bright_line": bright_line_words(product),
         "members": member_lines(members_of(product)),
         "neighbours": neighbours_of(product, request.user),
-        "events": event_lines(product_events(product.pk, limit=8)),
+        "events": event_lines(product_events(product.pk, before=until, limit=8)),
     }
     return render(request, "portfolio/product_detail.html", context)
 

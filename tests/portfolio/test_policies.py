@@ -9,6 +9,7 @@ from core.policies import allows
 from portfolio import selectors
 from portfolio.models import Product
 from tests.factories.portfolio import (
+    NOW,
     AdministratorFactory,
     LeadFactory,
     MembershipFactory,
@@ -63,7 +64,9 @@ def test_who_reads_a_product(visibility: str, who: str) -> None:
     expected = who in OWN | READ[visibility]
     user = someone(who, product)
     assert reads(user, product) is expected
-    page = selectors.catalogue(user, selectors.CatalogueFilters(), selectors.PagePosition())
+    page = selectors.catalogue(
+        user, selectors.CatalogueFilters(), selectors.PagePosition(), NOW.date()
+    )
     assert (product in page.products) is expected
     listed = Product.objects.visible_to(user).filter(pk=product.pk).count()
     assert listed == int(expected)  # never twice

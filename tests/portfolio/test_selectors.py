@@ -11,10 +11,11 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from core.as_of import AsOf
 from core.policies import ObjectMoved
 from health.models import HealthSettings, HealthSnapshot
 from portfolio import selectors, services
-from portfolio.columns import Cell, ListColumn, cells_of
+from portfolio.columns import Cell, ColumnSource, ListColumn, cells_of
 from portfolio.flags import flags_of
 from portfolio.models import Product
 from portfolio.selectors import CatalogueFilters, PagePosition
@@ -39,6 +40,8 @@ from tests.factories.portfolio import (
 
 pytestmark = pytest.mark.django_db
 
+DAY = NOW.date()
+
 
 def names(page: selectors.CataloguePage) -> list[str]:
     return [product.name for product in page.products]
@@ -46,7 +49,7 @@ def names(page: selectors.CataloguePage) -> list[str]:
 
 def find(text: str = "", **filters: Any) -> list[str]:
     asked = CatalogueFilters(q=text, **filters)
-    return names(selectors.catalogue(AdministratorFactory(), asked, PagePosition()))
+    return names(selectors.catalogue(AdministratorFactory(), asked, PagePosition(), DAY))
 
 
 # One product
@@ -152,7 +155,7 @@ def walk(user: Any, filters: CatalogueFilters, size: int) -> list[list[int]]:
     """All pages, forwards; and proof that walking back gives the same pages."""
     pages, position = [], PagePosition(size=size)
     while True:
-        page = selectors.catalogue(user, filters, position)
+        page = selectors.catalogue(user, filters, position, DAY)
         pages.append([product.pk for product in page.products])
         assert len(pages) < 50, "walks in a circle"
         if not page.older:
@@ -160,7 +163,7 @@ def walk(user: Any, filters: CatalogueFilters, size: int) -> list[list[int]]:
         position = PagePosition(after=page.older, size=size)
     back = [pages[-1]]
     while page.newer:
-        page = selectors.catalogue(user, filters, PagePosition(before=page.newer, size=size))
+        page = selectors.catalogue(user, filters, PagePosition(before=page.newer, size=size), DAY)
         back.append([product.pk for product in page.products])
     assert back[::-1] == pages
     return pages
@@ -193,7 +196,7 @@ def test_stages_sort_by_life_not_by_alphabet() -> None:
     for stage in ("mature", "discovery", "growth"):
         ProductFactory(stage=stage)
     page = selectors.catalogue(
-        AdministratorFactory(), CatalogueFilters(sort="stage"), PagePosition()
+        AdministratorFactory(), CatalogueFilters(sort="stage"), PagePosition(), DAY
     )
     assert [one.stage for one in page.products] == ["discovery", "growth", "mature"]
 
@@ -201,12 +204,14 @@ def test_stages_sort_by_life_not_by_alphabet() -> None:
 def test_paging_survives_deletion_at_the_seam() -> None:
     products = [ProductFactory(name=f"P{n}") for n in range(6)]
     user = AdministratorFactory()
-    first = selectors.catalogue(user, CatalogueFilters(), PagePosition(size=2))
+    first = selectors.catalogue(user, CatalogueFilters(), PagePosition(size=2), DAY)
     products[1].delete()
-    second = selectors.catalogue(user, CatalogueFilters(), PagePosition(after=first.older, size=2))
+    second = selectors.catalogue(
+        user, CatalogueFilters(), PagePosition(after=first.older, size=2), DAY
+    )
     assert names(second) == ["P2", "P3"]
     Product.objects.filter(name__gt="P1").delete()
-    beyond = selectors.catalogue(user, CatalogueFilters(), PagePosition(after=second.older))
+    beyond = selectors.catalogue(user, CatalogueFilters(), PagePosition(after=second.older), DAY)
     assert names(beyond) == ["P0"]
 
 
@@ -228,7 +233,9 @@ NONSENSE = ["x", "é", "\0", "=", "W10" * 900] + [
 def test_a_cursor_that_makes_no_sense_is_the_first_page(cursor: str, sort: str) -> None:
     ProductFactory(name="Only")
     for position in (PagePosition(after=cursor), PagePosition(before=cursor)):
-        page = selectors.catalogue(AdministratorFactory(), CatalogueFilters(sort=sort), position)
+        page = selectors.catalogue(
+            AdministratorFactory(), CatalogueFilters(sort=sort), position, DAY
+        )
         assert names(page) == ["Only"]
 
 
@@ -240,7 +247,7 @@ def test_the_catalogue_is_a_count_and_a_read(
         MembershipFactory(role="manager")
     user = PersonFactory()
     with django_assert_num_queries(2):
-        page = selectors.catalogue(user, CatalogueFilters(), PagePosition())
+        page = selectors.catalogue(user, CatalogueFilters(), PagePosition(), DAY)
         for product in page.products:
             assert product.manager_names
             assert product.portfolio.name
@@ -259,13 +266,13 @@ def test_filter_options_offer_only_managers_of_what_one_may_read() -> None:
 def test_columns_of_upper_apps_are_asked_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[int]] = []
 
-    def values(product_ids: Any, as_of: dt.date) -> dict[int, Cell]:
+    def cells(product_ids: Any, as_of: AsOf) -> dict[int, list[Cell]]:
         asked.append(list(product_ids))
-        return {product_ids[0]: Cell("71 %", 71)}
+        return {product_ids[0]: [Cell("71 %", 71)]}
 
-    column = ListColumn("test", "Test", 1, numeric=True, values=values)
-    monkeypatch.setattr("portfolio.columns._columns", {"test": column})
-    found = cells_of([5, 6], NOW.date())
+    source = ColumnSource("test", 1, (ListColumn("test", "Test", numeric=True),), cells)
+    monkeypatch.setattr("portfolio.columns._sources", {"test": source})
+    found = cells_of([5, 6], AsOf(DAY, DAY))
     assert asked == [[5, 6]]
     assert found[5] == [Cell("71 %", 71)]
     assert found[6][0].text == "–"

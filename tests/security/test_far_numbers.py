@@ -97,8 +97,8 @@ def test_no_number_breaks_a_page(client, aggregation, direction):
         f"{at}health/",
         f"{at}record/",
         f"{at}history/",
-        f"{at}health/?day=2000-01-01",
-        f"/?day={today - dt.timedelta(days=8)}",
+        f"{at}health/?as_of=2000-01-01",
+        f"/?as_of={today - dt.timedelta(days=8)}",
         *(f"{at}kpis/{kpi.pk}/{page}" for kpi in kpis for page in ("", "edit/", "values.csv")),
     ):
         response = client.get(path)

@@ -58,7 +58,7 @@ HOSTILE = (
 ALONE = ("9223372036854775808", "1e308", "9999-12-31", LONG)
 PARAMETERS = (
     *("q", "portfolio", "function", "stage", "kind", "team", "manager", "archived", "sort"),
-    *("after", "before", "page", "day", "as_of", "date", "status", "segment", "state", "source"),
+    *("after", "before", "page", "with", "as_of", "date", "status", "segment", "state", "source"),
     *("next", "choice", "exchange", "undo", "token", "version", "from", "to", "person", "limit"),
     *("shown", "key", "s", "metric", "window", "text"),
 )

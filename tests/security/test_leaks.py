@@ -74,7 +74,7 @@ def test_no_page_tells_of_a_hidden_product(world, actor):
         "/products/?sort=updated",
         f"/products/{hidden.slug}/",
         "/products/product-p1/",
-        "/products/product-p1/kpis/?day=2026-01-01",
+        "/products/product-p1/kpis/?as_of=2026-01-01",
         f"/products/?manager={world.people['pm_p1'].pk}",
         "/metrics/mau/",
         "/products/new/",

@@ -1,9 +1,9 @@
-"""What pages say about products, formatted here so that templates decide nothing."""
+"""What the pages of a product say, formatted here so that templates decide nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from activity.models import Event
-from core.exports import Value
-from core.formats import DASH, number, short_day
+from core.as_of import AsOf
+from core.formats import number, short_day
 from core.policies import allows
-from portfolio import columns
-from portfolio.columns import Cell, ListColumn
 from portfolio.enums import MemberRole
 from portfolio.flags import Flag
 from portfolio.models import Membership, Product
@@ -59,18 +57,23 @@ class ProductHeader:
     may_manage: bool
 
 
-def product_context(request: HttpRequest, product: Product, current: str) -> dict[str, Any]:
+def product_context(
+    request: HttpRequest, product: Product, current: str, when: AsOf | None = None
+) -> dict[str, Any]:
     """What `portfolio/product_base.html` needs, for panels of upper apps too; costs no query.
 
     `product` comes from the policy middleware (`request.product`), `current` is the key of the
-    panel on show.
+    panel on show, `when` the day that it shows: its template draws the field that changes it.
     """
     user = request.user
     may_edit = allows("product.edit", user, product)
     may_manage = allows("product.manage", user, product)
-    tabs = product_tabs(user, product, current, may_manage=may_manage)
+    day = when.query if when else {}
+    tabs = product_tabs(user, product, current, may_manage=may_manage, day=day)
     return {
         "product": product,
+        "when": when,
+        "problem": when.problem if when else "",
         "panels": tabs,
         "current": current,
         "header": _header(
@@ -80,30 +83,50 @@ def product_context(request: HttpRequest, product: Product, current: str) -> dic
             may_edit=may_edit,
             may_manage=may_manage,
         ),
-        "crumbs": product_crumbs(product, next((t.label for t in tabs if t.is_current), "")),
+        "crumbs": product_crumbs(product, next((t.label for t in tabs if t.is_current), ""), day),
     }
 
 
-def product_crumbs(product: Product, last: str = "") -> list[tuple[str, str]]:
-    """The way from the catalogue to a page of the product."""
-    crumbs = [("Products", reverse("portfolio:product_list"))]
+def product_crumbs(
+    product: Product, last: str = "", day: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """The way from the catalogue to a page of the product; `day`: the one on show, for links."""
+    crumbs = [("Products", reverse("portfolio:product_list", query=day or None))]
     if last and last != "Overview":
-        return [*crumbs, (product.name, product.get_absolute_url()), (last, "")]
+        return [*crumbs, (product.name, product_url(product, day)), (last, "")]
     return [*crumbs, (product.name, "")]
 
 
-def product_tabs(user: Any, product: Product, current: str, *, may_manage: bool) -> list[Tab]:
-    """Overview, the panels that this person may open, and what managers alone see."""
-    pages = [(OVERVIEW, "Overview", "portfolio:product_detail")]
-    pages += [(panel.key, panel.label, panel.url_name) for panel in panels_for(user, product)]
+def product_url(product: Product, day: Mapping[str, str] | None = None) -> str:
+    """The product's page on a day (`AsOf.query`; empty: today)."""
+    return reverse("portfolio:product_detail", args=[product.slug], query=day or None)
+
+
+def product_tabs(
+    user: Any,
+    product: Product,
+    current: str,
+    *,
+    may_manage: bool,
+    day: Mapping[str, str] | None = None,
+) -> list[Tab]:
+    """Overview, the panels that this person may open, and what managers alone see.
+
+    Pages that can show any day keep the `day` on show.
+    """
+    pages = [(OVERVIEW, "Overview", "portfolio:product_detail", day)]
+    pages += [
+        (panel.key, panel.label, panel.url_name, day if panel.takes_day else None)
+        for panel in panels_for(user, product)
+    ]
     if may_manage:
         pages += [
-            (MEMBERS, "Members", "portfolio:product_members"),
-            (HISTORY, "History", "portfolio:product_history"),
+            (MEMBERS, "Members", "portfolio:product_members", None),
+            (HISTORY, "History", "portfolio:product_history", None),
         ]
     return [
-        Tab(key, label, reverse(url_name, args=[product.slug]), key == current)
-        for key, label, url_name in pages
+        Tab(key, label, reverse(name, args=[product.slug], query=query or None), key == current)
+        for key, label, name, query in pages
     ]
 
 
@@ -174,86 +197,6 @@ def product_facts(product: Product, today: dt.date) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the catalogue."""
-
-    name: str
-    url: str
-    kind: str
-    portfolio: str
-    function: str
-    stage: str
-    managers: str
-    team: str
-    people: str
-    head_count: int | None
-    people_word: str
-    cells: list[Cell]
-    updated: str
-    updated_at: dt.datetime
-    is_archived: bool
-
-    @property
-    def labelled(self) -> list[tuple[Cell, ListColumn]]:
-        """Each cell of upper apps with its column."""
-        return list(zip(self.cells, columns.registered(), strict=True))
-
-
-def catalogue_rows(products: Sequence[Product], today: dt.date) -> list[Row]:
-    """The lines of a page, with the columns of upper apps in a fixed number of queries."""
-    cells = columns.cells_of([product.pk for product in products], today)
-    return [_row(product, cells[product.pk], today) for product in products]
-
-
-def _row(product: Product, cells: list[Cell], today: dt.date) -> Row:
-    return Row(
-        name=product.name,
-        url=product.get_absolute_url(),
-        kind=product.get_kind_display(),
-        portfolio=product.portfolio.name,
-        function=str(product.function or ""),
-        stage=product.get_stage_display(),
-        managers=manager_words(product),
-        team=str(product.team or ""),
-        people=people_words(product) if product.head_count is not None else DASH,
-        head_count=product.head_count,
-        people_word=product.people_word,
-        cells=cells,
-        updated=short_day(product.updated_at.date(), today),
-        updated_at=product.updated_at,
-        is_archived=product.archived_on is not None,
-    )
-
-
-CSV_BEFORE = ("Product", "Kind", "Portfolio", "Function", "Stage", "Product manager", "Team",
-              "People", "We call them")  # fmt: skip
-CSV_AFTER = ("Changed",)
-
-
-def catalogue_csv(rows: Iterable[Row]) -> tuple[list[str], list[list[Value]]]:
-    """Head and lines of the CSV: the columns of the page, numbers and days as data."""
-    head = [*CSV_BEFORE, *(column.label for column in columns.registered()), *CSV_AFTER]
-    return head, [_csv_line(row) for row in rows]
-
-
-def _csv_line(row: Row) -> list[Value]:
-    managers = "" if row.managers == NOBODY else row.managers
-    return [
-        row.name,
-        row.kind,
-        row.portfolio,
-        row.function,
-        row.stage,
-        managers,
-        row.team,
-        row.head_count,
-        row.people_word,
-        *(cell.sort for cell in row.cells),
-        row.updated_at.date(),
-    ]
-
-
-@dataclass(frozen=True, slots=True)
 class FlagLine:
     """A flag with its remedy, if this person may apply it."""
 
@@ -274,7 +217,7 @@ def flag_lines(flags: Iterable[Flag], user: Any, product: Product) -> list[FlagL
     ]
 
 
-def panel_summaries(request: HttpRequest, product: Product, as_of: dt.date) -> list[SafeString]:
+def panel_summaries(request: HttpRequest, product: Product, as_of: AsOf) -> list[SafeString]:
     """What the panels have to say on the product's own page, in their order."""
     summaries = (
         panel.summary(request, product, as_of)

@@ -1,0 +1,92 @@
+"""Two days of the board beside each other, and the same as a CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.policies import user_of
+from accounts.selectors import today as local_today
+from core.as_of import AsOf, asked_day, other_day, refusal
+from core.exports import csv_response
+from core.htmx import address_to_push, swaps, without_empty
+from health import presenters
+from health.filters import BoardForm
+from health.selectors import (
+    MOVED_SORTS,
+    TREND_DAYS,
+    Comparison,
+    DayRows,
+    board_options,
+    reading_of,
+)
+from health.views.board import NO_PLACE, page_links
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """What moved between two days: counts by status, then every product, the largest fall first."""
+    when, other = _days(request)
+    form = BoardForm(request.GET, board_options(), MOVED_SORTS, "change")
+    context: dict[str, Any] = {
+        "form": form,
+        "filters": form.filters,
+        "when": when,
+        "other": other,
+        "problem": when.problem or other.problem,
+        "crumbs": [("Board", reverse("health:board", query=when.query or None)), ("Compare", "")],
+    }
+    if not context["problem"]:
+        context |= _shown(request, _comparison(request, form, when, other), when, other)
+    part = "#results" if swaps(request, "results") else ""
+    status = 422 if context["problem"] else 200
+    response = render(request, f"health/compare.html{part}", context, status=status)
+    if part:
+        response["HX-Push-Url"] = address_to_push(request)
+    return response
+
+
+def _shown(request: HttpRequest, found: Comparison, when: AsOf, other: AsOf) -> dict[str, Any]:
+    query = request.GET
+    page = found.page(after=query.get("after", ""), before=query.get("before", ""))
+    summary = found.summary()
+    mixed = bool(summary.demo_left_out)
+    shown = summary.shown_of(found.filters.status)
+    csv_query = without_empty(query, **NO_PLACE)
+    return {
+        "summary": presenters.comparison_summary(summary, when, other, query),
+        "rows": presenters.moved_lines(page.rows, when, other, mixed=mixed),
+        "pages": page_links(request, page.newer, page.older, shown),
+        "csv_url": f"{reverse('health:compare_export')}?{csv_query}",
+    }
+
+
+@require_safe
+def compare_export(request: HttpRequest) -> HttpResponse:
+    """Every product that the same address compares, in its order."""
+    when, other = _days(request)
+    if when.problem or other.problem:
+        return refusal(when if when.problem else other)
+    form = BoardForm(request.GET, board_options(), MOVED_SORTS, "change")
+    rows = _comparison(request, form, when, other).rows()
+    head, lines = presenters.comparison_csv(rows, when, other)
+    return csv_response(f"compare {other.day} {when.day}", head, lines)
+
+
+def _days(request: HttpRequest) -> tuple[AsOf, AsOf]:
+    """The later and the earlier day; 28 days apart where the address names only one."""
+    when = asked_day(request.GET, local_today(timezone.now()))
+    default = when.day - TREND_DAYS
+    other = other_day(request.GET, when, default)
+    return when, other or AsOf(default, when.today)
+
+
+def _comparison(request: HttpRequest, form: BoardForm, when: AsOf, other: AsOf) -> Comparison:
+    later = DayRows(when.day, reading_of(when.day, when.today))
+    earlier = DayRows(other.day, reading_of(other.day, when.today))
+    return Comparison(user_of(request), later, earlier, form.filters)
