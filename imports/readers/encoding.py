@@ -119,9 +119,18 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield rest + chunk[:cut] if cut else b""
             rest = chunk[cut:] if cut else rest + chunk
             if len(rest) > _CHUNK * 8:
-                yield rest
-                rest = b""
+                whole = _whole_characters(rest)
+                yield rest[:whole]
+                rest = rest[whole:]
         yield rest
+
+
+def _whole_characters(piece: bytes) -> int:
+    """Where the last character of a piece begins, if it is UTF-8."""
+    for place in range(len(piece) - 1, max(len(piece) - 5, 0), -1):
+        if piece[place] & 0xC0 != 0x80:
+            return place
+    return len(piece)
 
 
 def _ends(piece: bytes) -> int:

@@ -57,12 +57,11 @@ class Subject(NamedTuple):
 class Reading(NamedTuple):
     """What one cell (or two: part and total) says. `value` is None where `reason` is not empty.
 
-    `raw` is the text as it was, "part / total" of a ratio; `column` is the label of the (part's)
-    column.
+    `line` is its subject's; `raw` the text as it was, "part / total" of a ratio; `column` the label
+    of the (part's) column.
     """
 
     line: int
-    subject: Subject
     key: str
     column: str
     day: dt.date
@@ -81,13 +80,15 @@ class RefusedCell(NamedTuple):
 
 @dataclass(slots=True)
 class LongRow:
-    """A line of a long file. `texts` has every mapped field, tidied; `day`, `value` and
-    `sample_size` are None where they are not said or are among the `refused`.
+    """A line of a long file. `texts` has every mapped field, tidied; `raw` is its value's text.
+    Day and value are there unless the line is `refused`, and then for one cell: the first of day,
+    value, sample size.
     """
 
     line: int
     texts: dict[str, str]
-    day: dt.date | None
-    value: float | None
-    sample_size: int | None
-    refused: tuple[RefusedCell, ...] = ()
+    raw: str
+    day: dt.date | None = None
+    value: float | None = None
+    sample_size: int | None = None
+    refused: RefusedCell | None = None

@@ -57,9 +57,8 @@ def split_records(lines: Iterable[Line], shape: Shape) -> Iterator[Record | Brok
     source = _Lines(lines)
     delimiter, blank = shape.delimiter, f'{shape.delimiter} \t\r\n\f\v\xa0"'
     for number, text in source:
-        if not text.strip(blank):
-            if text.count('"') % 2 == 0:
-                continue
+        if not text.strip(blank) and text.count('"') % 2 == 0:
+            continue
         if '"' in text:
             yield _quoted(number, text, source, shape)
         else:

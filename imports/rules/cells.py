@@ -28,6 +28,14 @@ _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _MARKED = re.compile(r"[0-9]+(?:[.,' ][0-9]*)+")
 
 
+class Typed(str):
+    """A number that a workbook holds as a number, as Python writes it (perhaps with %): how the
+    mapping writes numbers does not matter to it.
+    """
+
+    __slots__ = ()
+
+
 def plain_text(text: str) -> str:
     """The text without white space around it, and without the apostrophe that our own exports put
     before what a spreadsheet would take for a formula (core/exports.py).
@@ -78,14 +86,16 @@ def number_reader(numbers: Numbers) -> Callable[[str], float | None]:
     money = tuple(tidied(sign) for sign in numbers.currency if tidied(sign))
     is_plain = _PLAIN.fullmatch if numbers.decimal == "." else re.compile("[0-9]{1,15}").fullmatch
 
-    def read(text: str) -> float | None:
-        text = tidied(text)
+    def read(cell: str) -> float | None:
+        text = tidied(cell)
         if not text:
             return None
         if text.casefold() in unknown:
             raise CellRefused(reasons.UNKNOWN)
         if is_plain(text):
             return float(text) or 0.0
+        if isinstance(cell, Typed):
+            return _fitting(text.removesuffix("%"))
         if len(text) > LONGEST_NUMBER:
             raise CellRefused(reasons.TOO_LONG)
         sign, bare = _unsigned(text, money)

@@ -1,0 +1,141 @@
+"""Tables written as text: CSV, TSV and their relatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from imports.readers.encoding import find_writing
+from imports.readers.limits import Limits
+from imports.readers.records import Broken, Record
+from imports.readers.splitting import Line, Shape, split_records
+from imports.rules.headers import one_space
+from imports.rules.mapping import FileFormat
+from imports.rules.reasons import FileRefused
+
+_CANDIDATES = ("\t", ";", "|", ",")  # a comma stands in texts and numbers as well: the last choice
+_SAMPLE_LINES = 200
+_SAMPLE_CHARACTERS = 200_000
+
+
+class DelimitedTable:
+    """A text file with a header. `skipped_lines` is how many physical lines the header, and what
+    stands before it, take.
+    """
+
+    def __init__(self, path: Path, file: FileFormat, limits: Limits) -> None:
+        """
+        Raises:
+            FileRefused: it is no table, or there is nothing in it.
+        """
+        self.path = path
+        self.limits = limits
+        self.writing = find_writing(path, file.encoding)
+        said = self._said_by_the_file()
+        delimiter = file.delimiter or said or self._find_delimiter(file.header_line)
+        self.file = replace(file, encoding=self.writing.encoding, delimiter=delimiter)
+        head = self._head(file.header_line, 1 if said else 0)
+        self.header_line = head.line
+        self.header = tuple(one_space(title) for title in head.cells)
+        if len(self.header) > limits.columns:
+            raise FileRefused(_too_many_columns(len(self.header), limits))
+        self.shape = self._shape(len(self.header))
+        self.about_rows = max(1, self.writing.lines - self.skipped_lines)
+        if next(split_records(self.lines(self.skipped_lines), self.shape), None) is None:
+            raise FileRefused("There is a header, and no line below it.")
+
+    def records(self) -> Iterator[Record | Broken]:
+        lines = self.lines(self.skipped_lines)
+        for count, record in enumerate(split_records(lines, self.shape)):
+            if count >= self.limits.rows:
+                raise FileRefused(f"The file has more than {self.limits.rows:,} rows.")
+            yield record
+
+    def lines(self, skip: int = 0) -> Iterator[Line]:
+        """The physical lines behind the first `skip`.
+
+        Raises:
+            FileRefused: one is longer than a line may be.
+        """
+        limit = self.limits.line
+        is_mixed = self.writing.is_mixed and self.writing.encoding == "windows-1252"
+        with self.writing.open(self.path) as file:
+            number = 0
+            while text := file.readline(limit):
+                number += 1
+                if len(text) == limit and text[-1] not in "\r\n":
+                    raise FileRefused(
+                        f"Line {number:,} is longer than {limit:,} characters: this is no table."
+                    )
+                if number == 1:
+                    text = text.removeprefix("\ufeff")
+                if number > skip:
+                    yield number, _own_encoding(text) if is_mixed else text
+
+    def _counted(self, lines: Iterator[Line]) -> Iterator[Line]:
+        for line in lines:
+            self.skipped_lines = line[0]
+            yield line
+
+    def _shape(self, width: int = 0) -> Shape:
+        replaced = "\ufffd" if self.writing.errors == "replace" else ""
+        return Shape(self.file.delimiter, width, self.limits.cell, replaced)
+
+    def _said_by_the_file(self) -> str:
+        """Excel's own way: a first line that says `sep=;`."""
+        first = next(self.lines(), (1, ""))[1].rstrip("\r\n")
+        is_said = len(first) == 5 and first.lower().startswith("sep=")
+        return first[4] if is_said and first[4] in _CANDIDATES else ""
+
+    def _head(self, place: int, skip: int) -> Record:
+        """The record that holds the titles; where it ends, the skipped lines do."""
+        records = split_records(self._counted(self.lines(skip)), self._shape())
+        head = next(islice(records, place - 1, None), None)
+        if head is None:
+            raise FileRefused(
+                "The file is empty." if place == 1 else "There is no such header line."
+            )
+        if isinstance(head, Broken):
+            raise FileRefused(f"The header in line {head.line:,} can't be read. {head.reason}")
+        return head
+
+    def _find_delimiter(self, header_line: int) -> str:
+        """The sign that cuts most records into as many cells as the header."""
+        sample: list[Line] = []
+        size = 0
+        for line in self.lines():
+            size += len(line[1])
+            if sample and (size > _SAMPLE_CHARACTERS or len(sample) >= _SAMPLE_LINES):
+                break
+            sample.append(line)
+        return max(_CANDIDATES, key=lambda sign: _fitness(sample, sign, header_line))
+
+
+def _fitness(sample: list[Line], delimiter: str, header_line: int) -> tuple[float, int]:
+    """How well a sign cuts the sample: (share of records as wide as the header, width)."""
+    records = split_records(sample, Shape(delimiter))
+    widths = [len(found.cells) for found in records if isinstance(found, Record)]
+    widths = widths[header_line - 1 :]
+    if not widths or widths[0] == 1:
+        return (0.0, int(delimiter == ","))
+    return (round(widths.count(widths[0]) / len(widths), 1), widths[0])
+
+
+def _own_encoding(text: str) -> str:
+    """A line of UTF-8 among lines of Windows-1252 would be read as other letters: it is marked as
+    undecodable instead.
+    """
+    if text.isascii():
+        return text
+    raw = text.encode("cp1252", "surrogateescape")
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return text
+    return raw.decode("ascii", "surrogateescape")
+
+
+def _too_many_columns(found: int, limits: Limits) -> str:
+    return f"The file has {found:,} columns; {limits.columns:,} can be read."

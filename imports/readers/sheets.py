@@ -1,0 +1,210 @@
+"""What a workbook (.xlsx) holds, as XML read in a stream: sheets, texts, formats, rows.
+
+openpyxl reads this as well, but keeps something of each row and each text in memory, and walks
+through gaps row by row; a file from outside must not decide how much memory we need.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring, iterparse
+
+from imports.readers.archive import DAMAGED, TOO_LARGE, Watched, whole_part
+from imports.readers.typed import CellFormat, cell_formats, cell_text
+from imports.rules.reasons import FileRefused
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""What a spreadsheet can hold at most."""
+_MOST_ELEMENTS_A_ROW = 200_000
+_REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet: its name, where it lies in the archive, and whether people see it."""
+
+    name: str
+    part: str
+    is_visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What all sheets of a workbook share."""
+
+    archive: zipfile.ZipFile
+    sheets: tuple[Sheet, ...]
+    texts: tuple[str, ...]
+    formats: tuple[CellFormat, ...]
+    counts_from_1904: bool
+
+
+def read_workbook(archive: zipfile.ZipFile, largest_texts: int) -> Workbook:
+    """The structure of a workbook.
+
+    Raises:
+        FileRefused: its texts are too many.
+    """
+    part = _target(_relations(archive, ""), "officeDocument", "xl/workbook.xml")
+    root = fromstring(whole_part(archive, part), forbid_dtd=True)
+    relations = _relations(archive, part)
+    properties = _first(root, "workbookPr")
+    texts_part = _target(relations, "sharedStrings", "")
+    styles = _target(relations, "styles", "")
+    return Workbook(
+        archive,
+        _sheets(root, relations),
+        _texts(archive, texts_part, largest_texts) if texts_part else (),
+        cell_formats(fromstring(whole_part(archive, styles), forbid_dtd=True)) if styles else (),
+        properties is not None and properties.get("date1904") in ("1", "true"),
+    )
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace: there are two families of them."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _first(root: Element, name: str) -> Element | None:
+    return next((element for element in root.iter() if local(element) == name), None)
+
+
+def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """What a part refers to: (kind, part) by id."""
+    folder, name = posixpath.split(part)
+    try:
+        found = whole_part(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
+    except KeyError:
+        return {}
+    return {
+        element.get("Id", ""): (
+            element.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/"),
+        )
+        for element in fromstring(found, forbid_dtd=True)
+        if element.get("TargetMode") != "External"
+    }
+
+
+def _target(relations: dict[str, tuple[str, str]], kind: str, otherwise: str) -> str:
+    return next((part for found, part in relations.values() if found == kind), otherwise)
+
+
+def _sheets(root: Element, relations: dict[str, tuple[str, str]]) -> tuple[Sheet, ...]:
+    found = []
+    for element in root.iter():
+        if local(element) == "sheet":
+            key = next((v for k, v in element.items() if k.endswith("}id")), "")
+            kind, part = relations.get(key, ("", ""))
+            if kind == "worksheet":
+                visible = element.get("state", "visible") == "visible"
+                found.append(Sheet(element.get("name", ""), part, visible))
+    return tuple(found)
+
+
+def _texts(archive: zipfile.ZipFile, part: str, largest: int) -> tuple[str, ...]:
+    """The texts that cells refer to by number."""
+    if archive.getinfo(part).file_size > largest:
+        raise FileRefused(f"{TOO_LARGE} Save it as CSV.")
+    found = []
+    with archive.open(part) as source:
+        watched = Watched(source)
+        top: list[Element] = []
+        for event, element in iterparse(watched, events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                top = top or [element]
+            elif local(element) == "si":
+                found.append(text_of(element))
+                top[0].clear()
+                watched.ended()
+    return tuple(found)
+
+
+def text_of(element: Element) -> str:
+    """The text of a shared or inline string, without its phonetic reading."""
+    pieces = []
+    for child in element:
+        if local(child) == "t":
+            pieces.append(child.text or "")
+        elif local(child) == "r":
+            pieces.extend(run.text or "" for run in child if local(run) == "t")
+    return "".join(pieces)
+
+
+def read_rows(book: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    """(row number, texts of its cells) of each row that is written down, streamed."""
+    number = 0
+    with book.archive.open(sheet.part) as source:
+        watched = Watched(source)
+        elements = 0
+        for _, element in iterparse(watched, forbid_dtd=True):
+            watched.ended()
+            elements += 1
+            name = local(element)
+            if name == "row":
+                number = _row_number(element.get("r"), number)
+                yield number, _cells(element, book)
+                element.clear()
+                elements = 0
+            elif name == "sheetData":
+                return
+            elif elements > _MOST_ELEMENTS_A_ROW:
+                raise FileRefused("A row of the workbook has too many cells.")
+
+
+def _row_number(said: str | None, before: int) -> int:
+    number = int(said) if said else before + 1
+    if not before < number <= LAST_ROW:
+        raise FileRefused(DAMAGED)
+    return number
+
+
+def _cells(row: Element, book: Workbook) -> list[str]:
+    """The texts of a row, empty where nothing is written."""
+    cells: list[str] = []
+    for element in row:
+        if local(element) == "c":
+            column = _column(element.get("r"), len(cells))
+            cells.extend([""] * (column + 1 - len(cells)))
+            cells[column] = _text(element, book)
+    return cells
+
+
+def _column(reference: str | None, following: int) -> int:
+    """The place of a cell in its row, from 0."""
+    if reference is None:
+        return following
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise FileRefused(DAMAGED)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    if column > LAST_COLUMN:
+        raise FileRefused(DAMAGED)
+    return column - 1
+
+
+def _text(cell: Element, book: Workbook) -> str:
+    """The cell as people see it; a formula that was never worked out, as its formula."""
+    parts: dict[str, Any] = {local(child): child for child in cell}
+    if "is" in parts:
+        return text_of(parts["is"])
+    if "v" not in parts:
+        return f"={parts['f'].text or ''}" if "f" in parts else ""
+    value = parts["v"].text or ""
+    kind = cell.get("t", "n")
+    if kind == "s":
+        return book.texts[int(value)]
+    if kind != "n" or not value:
+        return {"b": {"1": "TRUE", "0": "FALSE"}.get(value, value)}.get(kind, value)
+    style = int(cell.get("s", 0))
+    form = book.formats[style] if style < len(book.formats) else CellFormat.PLAIN
+    return cell_text(value, form, counts_from_1904=book.counts_from_1904)

@@ -1,0 +1,123 @@
+"""Tables in a workbook (.xlsx)."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+from imports.readers.archive import DAMAGED, open_archive
+from imports.readers.limits import Limits
+from imports.readers.records import Broken, Record
+from imports.readers.sheets import Sheet, Workbook, read_rows, read_workbook
+from imports.readers.splitting import broken
+from imports.rules import reasons
+from imports.rules.headers import one_space
+from imports.rules.mapping import FileFormat
+from imports.rules.reasons import FileRefused
+
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:[A-Z]+([0-9]{1,7})"')
+
+
+class WorkbookTable:
+    """One sheet of a workbook; its lines are the sheet's rows. `sheets` are those people see."""
+
+    def __init__(self, path: Path, file: FileFormat, limits: Limits) -> None:
+        """
+        Raises:
+            FileRefused: it is no workbook that can be read, or there is nothing in it.
+        """
+        self.path = path
+        self.limits = limits
+        with self._opened() as book:
+            self.sheets = tuple(sheet.name for sheet in book.sheets if sheet.is_visible)
+            sheet = _chosen(book, file.sheet)
+            self.file = replace(file, sheet=sheet.name, encoding="", delimiter="")
+            found = (row for row in read_rows(book, sheet) if _holds_text(row[1]))
+            for _ in range(file.header_line - 1):
+                next(found, None)
+            self.header_line, titles = next(found, (0, []))
+            self.header = tuple(one_space(title) for title in _trimmed(titles))
+            if len(self.header) > limits.columns:
+                raise FileRefused(
+                    f"The sheet has {len(self.header):,} columns; {limits.columns:,} can be read."
+                )
+            if not self.header:
+                raise FileRefused(f"The sheet “{sheet.name}” is empty.")
+            if next(found, None) is None:
+                raise FileRefused("There is a header, and no row below it.")
+            self.about_rows = max(1, _last_row(book, sheet) - self.header_line)
+
+    def records(self) -> Iterator[Record | Broken]:
+        with self._opened() as book:
+            count = 0
+            for number, cells in read_rows(book, _chosen(book, self.file.sheet)):
+                if number > self.header_line and _holds_text(cells):
+                    count += 1
+                    if count > self.limits.rows:
+                        raise FileRefused(f"The sheet has more than {self.limits.rows:,} rows.")
+                    yield self._record(number, cells)
+
+    def _record(self, number: int, cells: list[str]) -> Record | Broken:
+        width = len(self.header)
+        if max(map(len, cells)) > self.limits.cell:
+            return broken(number, " ".join(cells), reasons.CELL_TOO_LONG)
+        if any("\0" in cell for cell in cells):
+            return broken(number, " ".join(cells), reasons.HAS_NUL)
+        if any(cell.strip() for cell in cells[width:]):
+            return broken(number, " ".join(cells), reasons.TOO_MANY_CELLS)
+        return Record(number, cells[:width] + [""] * (width - len(cells)))
+
+    @contextmanager
+    def _opened(self) -> Iterator[Workbook]:
+        """The workbook; whatever is wrong inside it is one sentence."""
+        archive = open_archive(self.path, self.limits)
+        try:
+            yield read_workbook(archive, self.limits.texts)
+        except FileRefused:
+            raise
+        except _DAMAGES as error:
+            raise FileRefused(DAMAGED) from error
+        finally:
+            archive.close()
+
+
+# What damaged or hostile archives and XML end in; forbidden entities are a ValueError.
+_DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError, NotImplementedError),
+    *(ValueError, KeyError, IndexError, TypeError, ArithmeticError, RecursionError),
+)
+
+
+def _chosen(book: Workbook, name: str) -> Sheet:
+    """The sheet that the mapping names, or the first one that people see."""
+    visible = [sheet for sheet in book.sheets if sheet.is_visible]
+    if not name and visible:
+        return visible[0]
+    for sheet in book.sheets:
+        if sheet.name.casefold() == name.casefold():
+            return sheet
+    names = ", ".join(f"“{sheet.name}”" for sheet in visible[:20])
+    raise FileRefused(f"There is no sheet “{name}”. There are: {names or 'none'}.")
+
+
+def _holds_text(cells: list[str]) -> bool:
+    return any(cell.strip() for cell in cells)
+
+
+def _trimmed(titles: list[str]) -> list[str]:
+    """Without the blank titles at the end, which are only formatted cells."""
+    width = max((place for place, title in enumerate(titles, 1) if title.strip()), default=0)
+    return titles[:width]
+
+
+def _last_row(book: Workbook, sheet: Sheet) -> int:
+    """What the sheet says of its size, 0 where it says nothing; good for a progress bar only."""
+    with book.archive.open(sheet.part) as part:
+        found = _DIMENSION.search(part.read(4096))
+    return int(found[1]) if found else 0
