@@ -1,14 +1,21 @@
-"""The one write of the log: a line about something that just happened."""
+"""The writes of the log: lines about what just happened."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from django.db import models
+from django.db import connection, models
 
 from accounts.models import User
 from activity.models import Event
+
+_COLUMNS = (
+    *("at", "actor_id", "actor_label", "verb", "subject_type", "subject_id", "subject_label"),
+    *("product_id", "data"),
+)
 
 
 def log_event(
@@ -37,3 +44,29 @@ def log_event(
         product_id=product_id,
         data=dict(data or {}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of many, in plain values: `subject_type` is a model's label in lower case."""
+
+    verb: str
+    subject_type: str
+    subject_id: int
+    subject_label: str
+    product_id: int | None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def log_events(happenings: Iterable[Happening], *, by: User | None, now: dt.datetime) -> None:
+    """Add many lines at once, as `log_event` adds one; for imports, by COPY."""
+    label_length = Event._meta.get_field("subject_label").max_length
+    who = (now, by.pk if by else None, str(by) if by else "")
+    statement = f"COPY {Event._meta.db_table} ({', '.join(_COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for one in happenings:
+            label = one.subject_label[:label_length]
+            copy.write_row(
+                (*who, one.verb, one.subject_type, str(one.subject_id), label, one.product_id,
+                 json.dumps(dict(one.data)))
+            )  # fmt: skip
