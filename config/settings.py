@@ -96,6 +96,7 @@ MIDDLEWARE = [
     # Random padding keeps the length of a page from telling a secret in it (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "core.middleware.PrivateResponseMiddleware",
+    "core.problems.ProblemMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -175,12 +176,12 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 # --- Imports -----------------------------------------------------------------------------
 
-# Bytes of a file as uploaded, and of an XLSX once unpacked; what a reader takes at most.
+# Bytes of a file as uploaded, and of an XLSX once unpacked; characters of a cell.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
-IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_BYTES", 2 * 1024 * 1024 * 1024)
+IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_BYTES", 500 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 5_000_000)
 IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", 2_000)
-IMPORT_MAX_CELL_BYTES = env.int("IMPORT_MAX_CELL_BYTES", 64 * 1024)
+IMPORT_MAX_CELL = env.int("IMPORT_MAX_CELL", 32_768)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", 30)
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", 30)
 
@@ -275,6 +276,11 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = [
+    "core.uploads.SizeLimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Files -------------------------------------------------------------------------------
 

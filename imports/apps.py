@@ -11,11 +11,23 @@ class ImportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the floors below who may import and how an import is found."""
+        """Tell the floors below who may import, how an import is found, and how large it may be."""
+        from django.conf import settings
+
         from core.policies import register_object
         from imports import (
             policies,  # noqa: F401  # registers itself
             selectors,
         )
+        from imports.readers import limits
 
         register_object("import_run", selectors.find_run, argument="run_id")
+        limits.set_usual(
+            limits.Limits(
+                bytes=settings.IMPORT_MAX_BYTES,
+                rows=settings.IMPORT_MAX_ROWS,
+                columns=settings.IMPORT_MAX_COLUMNS,
+                cell=settings.IMPORT_MAX_CELL,
+                unpacked=settings.IMPORT_MAX_UNPACKED_BYTES,
+            )
+        )

@@ -85,29 +85,25 @@ def _actor(run: ImportRun) -> User | None:
 
 def _attempt(run: ImportRun, progress: Progress, now: dt.datetime) -> RunState:
     """One start. What goes wrong leaves the run in a state that says so, and nothing else."""
+    state = RunState(run.state)
     starts = progress.begin()
     if starts > MAX_STARTS:
-        return _fail(run, GIVEN_UP.format(tries=MAX_STARTS, run=run.pk), now)
-    do = {
-        RunState.CHECKING: _check,
-        RunState.PUBLISHING: _publish,
-        RunState.UNDOING: _undo,
-    }[RunState(run.state)]
+        return _fail(run, state, GIVEN_UP.format(tries=MAX_STARTS, run=run.pk), now)
     try:
         with transaction.atomic():
-            return do(run, progress, now)
+            return WORK[state](run, progress, now)
     except Cancelled:
         end_cancelled(run, now)
         return RunState.CANCELLED
     except FileRefused as refused:
-        return _fail(run, str(refused), now)
+        return _fail(run, state, str(refused), now)
     except MappingRefused as refused:
         return _refuse_mapping(run, refused)
     except DatabaseError:
         raise  # the connection may be gone; the next tick tries again
     except Exception:
-        logger.exception("import_failed", run_id=run.pk, state=run.state, starts=starts)
-        return RunState(run.state)
+        logger.exception("import_failed", run_id=run.pk, state=state.value, starts=starts)
+        return state
 
 
 def _check(run: ImportRun, progress: Progress, now: dt.datetime) -> RunState:
@@ -165,6 +161,13 @@ def _undo(run: ImportRun, progress: Progress, now: dt.datetime) -> RunState:
     return RunState.UNDONE
 
 
+WORK = {
+    RunState.CHECKING: _check,
+    RunState.PUBLISHING: _publish,
+    RunState.UNDOING: _undo,
+}
+
+
 def _kind_of(run: ImportRun) -> ImportKind:
     try:
         return find_kind(run.kind)
@@ -204,12 +207,11 @@ def _check_constraints() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _fail(run: ImportRun, problem: str, now: dt.datetime) -> RunState:
+def _fail(run: ImportRun, was: RunState, problem: str, now: dt.datetime) -> RunState:
     """The end of an import, or of an undo: then it stays imported, and says why."""
-    was_undo = run.state == RunState.UNDOING
-    state = RunState.DONE if was_undo else RunState.FAILED
-    values = {} if was_undo else {"finished_at": now}
-    return _set(run, state, problem=problem[:PROBLEM], **values)
+    if was == RunState.UNDOING:
+        return _set(run, RunState.DONE, problem=problem[:PROBLEM])
+    return _set(run, RunState.FAILED, problem=problem[:PROBLEM], finished_at=now)
 
 
 def _refuse_mapping(run: ImportRun, refused: MappingRefused) -> RunState:

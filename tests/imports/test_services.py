@@ -385,3 +385,188 @@ def test_history_and_log_name_who_it_was(fake: FakeKind) -> None:
     services.work_on(run_id=run.pk, now=NOW)
     verbs = set(Event.objects.filter(actor_id=other.pk).values_list("verb", flat=True))
     assert verbs == {"asked to undo the import of", "undid the import of"}
+
+
+# Refusals and what was touched
+
+
+def test_refusals_take_any_text_and_keep_it_short(fake: FakeKind) -> None:
+    odd = "\\N\t\x00\r\n\\.\ud800é" + "x" * 2000
+    run = make_run()
+    fake.during = lambda job: job.refusals.add(
+        line=2**40, column="c" * 400, raw=odd, reason="r" * 400, series="s" * 50
+    )
+    assert services.work_on(run_id=run.pk, now=NOW) == RunState.READY
+    kept = RefusedValue.objects.latest("line")
+    assert kept.raw == ("\\N\t\ufffd\r\n\\.?é" + "x" * 2000)[:1000]
+    assert (kept.line, len(kept.column), len(kept.reason), len(kept.series)) == (
+        2**40,
+        300,
+        300,
+        40,
+    )
+
+
+def test_the_refusals_of_a_check_are_replaced(fake: FakeKind) -> None:
+    run = make_run("name\nbad\nbad\nA\n")
+    services.work_on(run_id=run.pk, now=NOW)
+    run.refresh_from_db()
+    run.path.write_text("name\nA\nbad\n")
+    services.start_run(run_id=run.pk, by=run.by, now=NOW)
+    services.work_on(run_id=run.pk, now=NOW)
+    assert refused() == [(3, "bad", "bad")]
+
+
+def test_what_was_touched_is_kept_as_it_was(fake: FakeKind) -> None:
+    run = make_run()
+    before = {"name": 'a\t"b"\\n\né', "numbers": [1.5, None]}
+    rows = [("portfolio.team", number, "L" * 400, "changed", before) for number in range(3)]
+    assert services.remember(run.pk, iter(rows)) == 3
+    assert services.remember(run.pk, []) == 0
+    kept = ImportedObject.objects.filter(run=run).order_by("pk")
+    assert [row.subject_id for row in kept] == [0, 1, 2]
+    assert (kept[0].before, len(kept[0].label), kept[0].action) == (before, 300, "changed")
+
+
+# The command line
+
+
+def test_a_file_is_imported_in_the_foreground(fake: FakeKind, tmp_path: Path) -> None:
+    path, steps = tmp_path / "here.csv", []
+    path.write_text("name\nAlpha\nbad\n")
+    run = services.run_in_foreground(
+        kind="teams", path=path, mapping_text=MAPPING, by=None, now=NOW,
+        on_progress=lambda *step: steps.append(step),
+    )  # fmt: skip
+    run.refresh_from_db()
+    assert (run.state, run.by, run.file, run.file_name) == (RunState.DONE, None, "", "here.csv")
+    assert (run.size, run.sha256) == (15, hashlib.sha256(path.read_bytes()).hexdigest())
+    assert run.outcome["tallies"][0]["new"] == 1
+    assert (names(), refused()) == (["Alpha"], [(3, "bad", "bad")])
+    assert steps == [("Reading the file", 0, 2), ("Reading the file", 2, None)]
+    assert Event.objects.get(verb="imported").actor_id is None
+    boss = AdministratorFactory()
+    services.request_undo(run_id=run.pk, by=boss, now=NOW)
+    assert services.work_on(run_id=run.pk, now=NOW) == RunState.UNDONE
+    assert names() == []
+
+
+def test_a_dry_run_keeps_what_it_found_and_nothing_else(fake: FakeKind, tmp_path: Path) -> None:
+    path = tmp_path / "here.csv"
+    path.write_text("name\nAlpha\nbad\n")
+    run = services.run_in_foreground(
+        kind="teams", path=path, mapping_text=MAPPING, by=None, now=NOW, dry_run=True
+    )
+    assert run.state == RunState.CANCELLED
+    assert run.outcome["tallies"][0]["new"] == 1
+    assert (names(), refused()) == ([], [(3, "bad", "bad")])
+    assert not Event.objects.filter(verb="imported").exists()
+
+
+@pytest.mark.parametrize("error", [FileRefused("no"), MappingRefused(["no"]), KeyboardInterrupt()])
+def test_a_broken_command_leaves_not_even_its_run(
+    fake: FakeKind, tmp_path: Path, error: Exception
+) -> None:
+    path = tmp_path / "here.csv"
+    path.write_text("name\nAlpha\n")
+    fake.during = boom(error)
+    with pytest.raises(type(error)):
+        services.run_in_foreground(kind="teams", path=path, mapping_text=MAPPING, by=None, now=NOW)
+    assert names() == []
+    assert ImportRun.objects.count() == 0
+
+
+def test_a_missing_file_is_told_to_the_operator(fake: FakeKind, tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="can't be read: No such file"):
+        services.run_in_foreground(
+            kind="teams", path=tmp_path / "gone.csv", mapping_text=MAPPING, by=None, now=NOW
+        )
+
+
+# Age
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [
+        (RunState.DONE, RunState.DONE),
+        (RunState.FAILED, RunState.FAILED),
+        (RunState.READY, RunState.CANCELLED),
+        (RunState.MAPPING, RunState.CANCELLED),
+        (RunState.PUBLISHING, RunState.PUBLISHING),
+    ],
+)
+def test_old_files_go_and_runs_stay(
+    fake: FakeKind, state: str, after: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    run = make_run()
+    ImportRun.objects.filter(pk=run.pk).update(state=state)
+    services.prune(now=NOW + dt.timedelta(days=30))
+    assert run.path.exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.prune(now=NOW + dt.timedelta(days=30, seconds=1))
+    stays = state == RunState.PUBLISHING
+    found = ImportRun.objects.get(pk=run.pk)
+    assert (found.state, bool(found.file), run.path.exists()) == (after, stays, stays)
+    assert found.problem == ("The file was deleted after 30 days." if state != after else "")
+
+
+def test_files_of_no_run_go_after_a_day(fake: FakeKind, media: Path) -> None:
+    run = make_run()
+    lost = services.store_upload([b"name\n"], name="x.csv").path
+    half = media / ".abc.part"
+    half.write_text("half")
+    fresh = services.store_upload([b"name\n"], name="x.csv").path
+    for path, hours in ((run.path, 25), (lost, 25), (half, 25), (fresh, 23)):
+        moment = (NOW - dt.timedelta(hours=hours)).timestamp()
+        os.utime(path, (moment, moment))
+    assert services.prune(now=NOW).orphans == 2
+    assert set(media.iterdir()) == {run.path, fresh}
+
+
+def test_what_no_undo_needs_any_more_goes(fake: FakeKind) -> None:
+    bring_in(make_run())
+    late = NOW + dt.timedelta(days=30)
+    assert services.prune(now=late).objects == 0
+    assert services.prune(now=late + dt.timedelta(seconds=1)).objects == 2
+    assert names() == ["Alpha", "Beta"]
+
+
+# Mappings under a name
+
+
+def test_a_mapping_is_saved_changed_renamed_and_deleted() -> None:
+    by = UserFactory()
+    with fake_kind():
+        mapping = services.save_mapping(name="Ours", kind="teams", text=MAPPING, by=by, now=NOW)
+        longer = MAPPING + "# more\n"
+        again = services.save_mapping(name="OURS", kind="teams", text=longer, by=by, now=NOW)
+    assert (again.pk, again.name, again.text) == (mapping.pk, "OURS", longer)
+    assert services.rename_mapping(mapping_id=mapping.pk, name="Old", by=by, now=NOW).name == "Old"
+    services.delete_mapping(mapping_id=mapping.pk, by=by)
+    assert not type(mapping).objects.exists()
+
+
+def test_the_mappings_of_others_are_theirs() -> None:
+    owner, other, boss = UserFactory(), UserFactory(), AdministratorFactory()
+    given = {"kind": "teams", "text": MAPPING, "now": NOW}
+    with fake_kind():
+        mapping = services.save_mapping(name="Ours", by=owner, **given)
+        services.save_mapping(name="Mine", by=other, **given)
+        with pytest.raises(services.NameTaken, match="called Ours"):
+            services.save_mapping(name="ours", by=other, **given)
+        services.save_mapping(name="ours", by=boss, **given)
+    with pytest.raises(services.NameTaken):
+        services.rename_mapping(mapping_id=mapping.pk, name="mine", by=owner, now=NOW)
+    for refuse in (
+        lambda: services.rename_mapping(mapping_id=mapping.pk, name="x", by=other, now=NOW),
+        lambda: services.delete_mapping(mapping_id=mapping.pk, by=other),
+    ):
+        with pytest.raises(PermissionDenied):
+            refuse()
+
+
+def test_a_broken_mapping_is_not_saved() -> None:
+    with fake_kind(), pytest.raises(MappingRefused):
+        services.save_mapping(name="x", kind="teams", text="=", by=UserFactory(), now=NOW)
