@@ -63,12 +63,18 @@ class FakeKind:
         return Undone((Tally("team", "Teams", changed=count),), kept)
 
 
+def _others() -> dict[str, ImportKind]:
+    return {key: kind for key, kind in kinds._kinds.items() if key != "teams"}
+
+
 @contextlib.contextmanager
-def fake_kind(may_use: Callable[[Any], bool] = lambda user: True) -> Iterator[FakeKind]:
-    """The kind "teams", while the block runs."""
+def fake_kind(
+    may_use: Callable[[Any], bool] = lambda user: True, *, is_alone: bool = False
+) -> Iterator[FakeKind]:
+    """The kind "teams", while the block runs; `is_alone`: without those of the apps."""
     fake = FakeKind()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kinds, "_kinds", dict(kinds._kinds))
+        patch.setattr(kinds, "_kinds", {} if is_alone else _others())
         kinds.register(
             ImportKind(
                 key="teams",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from imports import kinds, selectors, services
+from imports import selectors, services
 from imports.models import ImportRun
 from imports.policies import may_import_something, sees
 from imports.services.refusals import Spool
@@ -124,9 +124,8 @@ def test_who_may_import() -> None:
     assert not sees(user, None)
 
 
-def test_without_a_kind_of_their_own_people_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_kind_of_their_own_people_may_not() -> None:
     user = UserFactory()
-    monkeypatch.setattr(kinds, "_kinds", {})
-    with fake_kind(may_use=lambda person: person == user):
+    with fake_kind(lambda person: person == user, is_alone=True):
         assert may_import_something(user)
         assert not may_import_something(AdministratorFactory())
