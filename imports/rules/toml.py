@@ -11,6 +11,9 @@ from typing import Any
 from imports.rules.mapping import FileFormat, Mapping, MappingRefused, Numbers, Series, Source, Spec
 from imports.rules.sections import Section
 from imports.rules.series import read_series
+from imports.rules.writing import mapping_text
+
+__all__ = ["LARGEST_MAPPING", "mapping_text", "parse_mapping"]
 
 LARGEST_MAPPING = 50_000
 """Characters of a mapping; as many as a saved one holds."""
