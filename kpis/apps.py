@@ -45,4 +45,12 @@ class KpisConfig(AppConfig):
             ("kpi_segments", "Segment weights", selectors.segment_history),
         ):
             history.register(history.HistorySource(key=key, label=label, fetch=fetch))
+        _register_import()
         register(DemoSeeder("kpis", 30, demo.seed, demo.remove))
+
+
+def _register_import() -> None:
+    from imports import kinds
+    from kpis.services import MEASUREMENTS
+
+    kinds.register(MEASUREMENTS)

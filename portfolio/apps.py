@@ -24,6 +24,7 @@ class PortfolioConfig(AppConfig):
         _register_flags()
         _register_holdings()
         _register_demo()
+        _register_import()
 
 
 def _register_objects() -> None:
@@ -91,3 +92,10 @@ def _register_demo() -> None:
     from portfolio import demo
 
     register(DemoSeeder("portfolio", 20, demo.seed, demo.remove))
+
+
+def _register_import() -> None:
+    from imports import kinds
+    from portfolio.services import PRODUCTS
+
+    kinds.register(PRODUCTS)

@@ -1,5 +1,6 @@
 """Every write of the kpis app: verb first, keyword-only, atomic, told by whom and when."""
 
+from kpis.services.loading import MEASUREMENTS
 from kpis.services.metrics import BoundsBroken, MetricFields, create_metric, update_metric
 from kpis.services.partitions import ensure_partitions
 from kpis.services.plans import (
@@ -25,6 +26,7 @@ from kpis.services.values import (
 )
 
 __all__ = [
+    "MEASUREMENTS",
     "BoundsBroken",
     "Entry",
     "KpiConflict",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 LOCK_TIMEOUT = "500ms"
 TRIES = 6
@@ -32,17 +33,33 @@ def ensure_partitions(first: dt.date, last: dt.date) -> list[dt.date]:
     return [month for month in _missing_months(first, last) if _create_partition(month)]
 
 
+def ensure_partitions_apart(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The same from inside a long transaction: on a connection of its own, committed at once.
+
+    Raises:
+        OperationalError: the lock could not be had for several seconds.
+    """
+    missing = _missing_months(first, last)
+    if not missing:
+        return []
+    apart = connections[DEFAULT_DB_ALIAS].copy()
+    try:
+        return [month for month in missing if _create_partition(month, apart)]
+    finally:
+        apart.close()
+
+
 def _missing_months(first: dt.date, last: dt.date) -> list[dt.date]:
     with connection.cursor() as cursor:
         cursor.execute(_MISSING, [first, last])
         return [month for (month,) in cursor.fetchall()]
 
 
-def _create_partition(month: dt.date) -> bool:
+def _create_partition(month: dt.date, own: BaseDatabaseWrapper | None = None) -> bool:
     """Whether it was us who made it."""
     for attempt in range(1, TRIES + 1):
         try:
-            return _try_to_create(month)
+            return _try_apart(month, own) if own is not None else _try_to_create(month)
         except OperationalError as error:
             timed_out = getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
             if not timed_out or attempt == TRIES:
@@ -59,4 +76,13 @@ def _try_to_create(month: dt.date) -> bool:
         cursor.execute("SELECT kpis_create_partition(%s)", [month])
         (name,) = cursor.fetchone()
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+    return name is not None
+
+
+def _try_apart(month: dt.date, own: BaseDatabaseWrapper) -> bool:
+    """One statement is one transaction there; the connection is thrown away afterwards."""
+    with own.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT kpis_create_partition(%s)", [month])
+        (name,) = cursor.fetchone()
     return name is not None

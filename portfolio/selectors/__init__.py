@@ -14,7 +14,7 @@ from portfolio.selectors.catalogue import (
     is_place,
     portfolio_products,
 )
-from portfolio.selectors.deletion import Line, deletion_preview, rows_below
+from portfolio.selectors.deletion import Line, deletion_preview, relations_that_go, rows_below
 from portfolio.selectors.history import (
     dependency_changes,
     member_changes,
@@ -83,6 +83,7 @@ __all__ = [
     "possible_dependencies",
     "product_changes",
     "product_history",
+    "relations_that_go",
     "rows_below",
     "source_history",
     "team_list",

@@ -2,6 +2,17 @@
 
 from portfolio.services.addresses import AddressTaken
 from portfolio.services.demo import remove_demo
+from portfolio.services.loading import (
+    PRODUCT_FIELDS,
+    PRODUCTS,
+    LoadedProducts,
+    ProductFinder,
+    ProductRecord,
+    UndoneProducts,
+    load_products,
+    may_import,
+    undo_products,
+)
 from portfolio.services.people import (
     CannotSignIn,
     HandedOver,
@@ -34,11 +45,17 @@ from portfolio.services.structure import (
 
 __all__ = [
     "EDITABLE",
+    "PRODUCTS",
+    "PRODUCT_FIELDS",
     "AddressTaken",
     "CannotSignIn",
     "HandedOver",
+    "LoadedProducts",
     "NameTaken",
     "ProductConflict",
+    "ProductFinder",
+    "ProductRecord",
+    "UndoneProducts",
     "add_lead",
     "archive_product",
     "create_function",
@@ -47,13 +64,16 @@ __all__ = [
     "create_team",
     "delete_product",
     "hand_over",
+    "load_products",
     "mark_stale_many",
+    "may_import",
     "remove_demo",
     "remove_lead",
     "remove_member",
     "restore_product",
     "set_dependencies",
     "set_member",
+    "undo_products",
     "update_function",
     "update_portfolio",
     "update_product",

@@ -53,26 +53,30 @@ def leave_address(product: Product, new_slug: str, *, now: dt.datetime) -> None:
 
 def free_portfolio_address(name: str) -> str:
     """An address for a new portfolio."""
-    stem = _stem(name, "portfolio")
+    stem = stem_of(name, "portfolio")
     known = set(Portfolio.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return _first_free(stem, known)
+    return first_free(stem, known)
 
 
 def _free_address(name: str, product: Product | None) -> str:
-    stem = _stem(name, "product")
+    stem = stem_of(name, "product")
     if product is not None and product.slug == stem:
         return stem
     known = set(Product.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     known |= set(ProductSlug.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return _first_free(stem, known)
+    return first_free(stem, known)
 
 
-def _stem(name: str, otherwise: str) -> str:
-    """Room is left for a number; a name in another script than Latin has no letters to offer."""
+def stem_of(name: str, otherwise: str) -> str:
+    """What an address made from `name` begins with.
+
+    Room is left for a number; a name in another script than Latin has no letters to offer.
+    """
     return slugify(name)[: LONGEST - 8].strip("-_") or otherwise
 
 
-def _first_free(stem: str, known: set[str]) -> str:
+def first_free(stem: str, known: set[str]) -> str:
+    """The stem, or with the first number behind it that makes it differ from those known."""
     slug, number = stem, 1
     while slug in known or slug in RESERVED:
         number += 1

@@ -13,11 +13,11 @@ from django.db.models import F
 from accounts.models import User
 from accounts.selectors import today
 from activity.services import log_event
-from portfolio import rules
 from portfolio.enums import MemberRole, Stage
 from portfolio.models import Dependency, Membership, Product
 from portfolio.services.addresses import claim_address, leave_address, lock_addresses
 from portfolio.services.stale import mark_stale_many
+from portfolio.services.wording import people_word_of
 
 EDITABLE = (
     "portfolio",
@@ -80,7 +80,7 @@ def create_product(
     product = Product(
         **values, stage_since=day, created_at=now, updated_at=now, form_token=token, is_demo=is_demo
     )
-    product.people_word = _people_word(product.choice, product.exchange)
+    product.people_word = people_word_of(product.choice, product.exchange)
     product.save(force_insert=True)
     _replace_dependencies(product, fields.get("needs", ()), by)
     if not by.is_administrator:
@@ -188,17 +188,12 @@ def _allowed(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name] for name in EDITABLE if name in fields}
 
 
-def _people_word(choice: str, exchange: str) -> str:
-    """With audiences (personas) the word will depend on them too; until then on these two alone."""
-    return rules.people_word(rules.Choice(choice), rules.Exchange(exchange)).value
-
-
 def _consequences(before: Product, changes: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "stage" in changes:
         values["stage_since"] = day
     if changes.keys() & {"choice", "exchange"}:
-        values["people_word"] = _people_word(
+        values["people_word"] = people_word_of(
             changes.get("choice", before.choice), changes.get("exchange", before.exchange)
         )
     return values

@@ -36,7 +36,7 @@ def _unique(name: str) -> Iterator[None]:
 
 @transaction.atomic
 def create_portfolio(
-    *, name: str, description: str = "", by: User, now: dt.datetime, is_demo: bool = False
+    *, name: str, description: str = "", by: User | None, now: dt.datetime, is_demo: bool = False
 ) -> Portfolio:
     """A new portfolio; its address is made from its name and stays.
 
@@ -68,7 +68,7 @@ def update_portfolio(
 
 
 @transaction.atomic
-def create_team(*, name: str, by: User, now: dt.datetime, is_demo: bool = False) -> Team:
+def create_team(*, name: str, by: User | None, now: dt.datetime, is_demo: bool = False) -> Team:
     """A new team.
 
     Raises:
@@ -94,7 +94,7 @@ def update_team(*, team: Team, name: str, by: User, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def create_function(*, name: str, by: User, now: dt.datetime) -> BusinessFunction:
+def create_function(*, name: str, by: User | None, now: dt.datetime) -> BusinessFunction:
     """A new business function.
 
     Raises:

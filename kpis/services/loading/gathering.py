@@ -1,0 +1,143 @@
+"""Values of a file on their way into the table: checked, refused with a reason, kept in columns.
+
+Everything here works on whole columns (polars), so that a million lines cost seconds; polars is
+imported where it is used, because only workers and commands need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imports.services.counting import CountedRefusals
+from kpis.models import Metric
+from kpis.rules import DateBounds
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LONGEST = {"segment": 80, "note": 500}
+LATER = "A later line gives this value."
+KEPT = ("line", "product", "metric", "date", "segment", "value", "sample_size", "note", "raw",
+        "column")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The values that were taken so far. `metrics` by key; `labels` are the names of columns.
+
+    A chunk comes with the columns of `KEPT`, `product` and `metric` being keys, `column` a place
+    in `labels`, and with `date_text`, the day as it was written.
+    """
+
+    metrics: Mapping[int, Metric]
+    bounds: DateBounds
+    refusals: CountedRefusals
+    labels: Sequence[str]
+    places: Mapping[str, int] = field(default_factory=dict)
+    chunks: list[pl.DataFrame] = field(default_factory=list)
+
+    def take(self, chunk: pl.DataFrame) -> None:
+        """Keep what is good, refuse the rest."""
+        import polars as pl
+
+        checked = chunk.join(self._limits(), on="metric", how="left", maintain_order="left")
+        checked = checked.with_columns(why=self._why())
+        if checked["why"].null_count() < checked.height:
+            self._refuse(checked.filter(pl.col("why").is_not_null()))
+            checked = checked.filter(pl.col("why").is_null())
+        self.chunks.append(checked.select(KEPT))
+
+    def _limits(self) -> pl.DataFrame:
+        """The bounds of each metric, and what is said of a value outside."""
+        import polars as pl
+
+        metrics = list(self.metrics.values())
+        return pl.DataFrame(
+            {
+                "metric": [metric.pk for metric in metrics],
+                "lower": [metric.lower for metric in metrics],
+                "upper": [metric.upper for metric in metrics],
+                "is_under": [f"This is under {_level(one, one.lower)}." for one in metrics],
+                "is_over": [f"This is over {_level(one, one.upper)}." for one in metrics],
+            },
+            schema={
+                "metric": pl.Int64, "lower": pl.Float64, "upper": pl.Float64,
+                "is_under": pl.String, "is_over": pl.String,
+            },
+        )  # fmt: skip
+
+    def _why(self) -> pl.Expr:
+        """The reason to refuse a value; null: there is none."""
+        import polars as pl
+
+        first, last = self.bounds.first, self.bounds.last
+        too_early = pl.lit(f"This day is before {first:%-d %B %Y}.")
+        too_late = pl.lit(f"This day is after {last:%-d %B %Y}.")
+        reason = (
+            pl.when(pl.col("date") < first).then(too_early)
+            .when(pl.col("date") > last).then(too_late)
+            .when(pl.col("value") < pl.col("lower")).then(pl.col("is_under"))
+            .when(pl.col("value") > pl.col("upper")).then(pl.col("is_over"))
+        )  # fmt: skip
+        for name, longest in LONGEST.items():
+            words = pl.lit(f"The {name} is longer than {longest} characters.")
+            reason = reason.when(pl.col(name).str.len_chars() > longest).then(words)
+        return reason.otherwise(None)
+
+    def _refuse(self, rows: pl.DataFrame) -> None:
+        """A bad day is told in the column of days, if there is one."""
+        is_day = rows["why"].str.starts_with("This day")
+        for row, about_day in zip(rows.iter_rows(named=True), is_day, strict=True):
+            place = self.places.get("date", row["column"]) if about_day else row["column"]
+            self.refusals.add(
+                line=row["line"],
+                column=self.labels[place],
+                raw=row["date_text"] if about_day else row["raw"],
+                reason=row["why"],
+                series=self.metrics[row["metric"]].code,
+            )
+
+    def refuse_earlier(self, rows: pl.DataFrame) -> None:
+        """Values for which a later line has another."""
+        for row in rows.iter_rows(named=True):
+            self.refusals.add(
+                line=row["line"],
+                column=self.labels[row["column"]],
+                raw=row["raw"],
+                reason=LATER,
+                series=self.metrics[row["metric"]].code,
+            )
+
+    def whole(self) -> pl.DataFrame:
+        """Everything that was taken, in the order of the file."""
+        import polars as pl
+
+        chunks, self.chunks = self.chunks, []
+        return pl.concat(chunks) if chunks else empty().select(KEPT)
+
+
+def empty() -> pl.DataFrame:
+    """A chunk without rows."""
+    import polars as pl
+
+    return pl.DataFrame(schema=schema())
+
+
+def schema() -> dict[str, pl.DataType | type[pl.DataType]]:
+    """The columns of a chunk."""
+    import polars as pl
+
+    return {
+        "line": pl.UInt32, "product": pl.Int64, "metric": pl.Int64, "date": pl.Date,
+        "segment": pl.String, "value": pl.Float64, "sample_size": pl.Int64, "note": pl.String,
+        "raw": pl.String, "column": pl.Int32, "date_text": pl.String,
+    }  # fmt: skip
+
+
+def _level(metric: Metric, level: float | None) -> str:
+    """A bound in words: "100 %"."""
+    if level is None:
+        return ""
+    return f"{level:g} %" if metric.unit == "%" else f"{level:g}"

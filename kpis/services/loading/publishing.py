@@ -1,0 +1,185 @@
+"""Values into the table: by COPY where nothing stands, else by a MERGE of what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from accounts.models import User
+from core.audit import apply_context
+from core.faults import reach
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SLICE = 50_000
+FEW = 1000
+
+_ANY = """
+SELECT EXISTS (
+    SELECT FROM kpis_measurement
+    WHERE date BETWEEN %(first)s AND %(last)s AND kpi_id BETWEEN %(low)s AND %(high)s
+        AND (%(kpis)s::bigint[] IS NULL OR kpi_id = ANY(%(kpis)s))
+)
+"""
+
+_COPY = """
+COPY kpis_measurement
+    (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at, import_run)
+FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
+"""
+
+_STAGE = """
+DROP TABLE IF EXISTS pg_temp.kpis_loading;
+CREATE TEMP TABLE kpis_loading (
+    kpi_id bigint NOT NULL, date date NOT NULL, segment varchar(80) NOT NULL,
+    value double precision NOT NULL, sample_size integer, note varchar(500) NOT NULL
+) ON COMMIT DROP
+"""
+
+_COPY_STAGE = """
+COPY pg_temp.kpis_loading (kpi_id, date, segment, value, sample_size, note)
+FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
+"""
+
+# A value that is the same stays as it is, with whoever entered it. The range is named once more, so
+# that only its partitions are looked at.
+_MERGE = """
+WITH done AS (
+    MERGE INTO kpis_measurement AS m
+    USING (SELECT * FROM pg_temp.kpis_loading ORDER BY kpi_id, date, segment) AS s
+    ON m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
+        AND m.date BETWEEN %(first)s AND %(last)s
+    WHEN MATCHED AND (
+        m.value <> s.value
+        OR (%(has_sizes)s AND m.sample_size IS DISTINCT FROM s.sample_size)
+        OR (%(has_notes)s AND m.note <> s.note)
+    ) THEN UPDATE SET value = s.value, sample_size = s.sample_size, note = s.note,
+        source = 'import', entered_by = %(by)s, entered_at = %(now)s, import_run = %(run)s
+    WHEN NOT MATCHED THEN INSERT
+        (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at,
+         import_run)
+        VALUES (s.kpi_id, s.date, s.segment, s.value, s.sample_size, s.note, 'import', %(by)s,
+                %(now)s, %(run)s)
+    RETURNING merge_action() = 'INSERT' AS is_new, s.kpi_id, s.date
+)
+SELECT kpi_id, count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+    min(date), max(date)
+FROM done GROUP BY kpi_id
+"""
+
+
+class Stamp:
+    """Who and what stands beside every value of a run. `has_sizes` and `has_notes`: the file has
+    such columns, so that they are compared as well.
+    """
+
+    def __init__(
+        self, *, run_id: int, by: User | None, now: dt.datetime, has_sizes: bool, has_notes: bool
+    ) -> None:
+        self.run_id = run_id
+        self.by = by.pk if by else None
+        self.now = now
+        self.has_sizes = has_sizes
+        self.has_notes = has_notes
+
+
+def publish(values: pl.DataFrame, stamp: Stamp) -> pl.DataFrame:
+    """Write the values, one for each (kpi, date, segment) and in that order.
+
+    Answers for each KPI of which something was written: how many are new and changed, and the
+    first and last day written.
+    """
+    if values.is_empty():
+        return _written([])
+    first, last = values["date"].min(), values["date"].max()
+    with connection.cursor() as cursor:
+        apply_context(cursor)
+        if _stands_anything(cursor, values, first, last):
+            return _merge(cursor, values, stamp, first, last)
+        reach("imports.staged")
+        _copy(cursor, _COPY, _stamped(values, stamp))
+    return _counted(values)
+
+
+def _stands_anything(cursor: Any, values: pl.DataFrame, first: Any, last: Any) -> bool:
+    """Whether there may be a value in the way. The KPIs are locked, so none can come meanwhile."""
+    kpis = values["kpi"].unique().to_list()
+    cursor.execute(
+        _ANY,
+        {
+            "first": first, "last": last, "low": min(kpis), "high": max(kpis),
+            "kpis": kpis if len(kpis) <= FEW else None,
+        },
+    )  # fmt: skip
+    return bool(cursor.fetchone()[0])
+
+
+def _merge(cursor: Any, values: pl.DataFrame, stamp: Stamp, first: Any, last: Any) -> pl.DataFrame:
+    cursor.execute(_STAGE)
+    _copy(cursor, _COPY_STAGE, _plain(values))
+    cursor.execute("ANALYZE pg_temp.kpis_loading")
+    reach("imports.staged")
+    cursor.execute(
+        _MERGE,
+        {
+            "first": first, "last": last, "by": stamp.by, "now": stamp.now, "run": stamp.run_id,
+            "has_sizes": stamp.has_sizes, "has_notes": stamp.has_notes,
+        },
+    )  # fmt: skip
+    rows = cursor.fetchall()
+    cursor.execute("DROP TABLE pg_temp.kpis_loading")
+    return _written(rows)
+
+
+def _copy(cursor: Any, statement: str, pieces: Iterator[pl.DataFrame]) -> None:
+    with cursor.copy(statement) as copy:
+        for piece in pieces:
+            copy.write(piece.write_csv(include_header=False).encode())
+
+
+def _plain(values: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    columns = values.select("kpi", "date", "segment", "value", "sample_size", "note")
+    yield from columns.iter_slices(SLICE)
+
+
+def _stamped(values: pl.DataFrame, stamp: Stamp) -> Iterator[pl.DataFrame]:
+    """With what is the same for all."""
+    import polars as pl
+
+    same = [
+        pl.lit("import").alias("source"),
+        pl.lit(stamp.by, pl.Int64).alias("entered_by"),
+        pl.lit(stamp.now.isoformat()).alias("entered_at"),
+        pl.lit(stamp.run_id, pl.Int64).alias("import_run"),
+    ]
+    for piece in _plain(values):
+        yield piece.with_columns(same)
+
+
+def _counted(values: pl.DataFrame) -> pl.DataFrame:
+    """As `_merge` answers, where all are new."""
+    import polars as pl
+
+    return values.group_by("kpi").agg(
+        pl.len().cast(pl.Int64).alias("new"),
+        pl.lit(0, pl.Int64).alias("changed"),
+        pl.col("date").min().alias("first"),
+        pl.col("date").max().alias("last"),
+    )
+
+
+def _written(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(
+        rows,
+        schema={
+            "kpi": pl.Int64, "new": pl.Int64, "changed": pl.Int64,
+            "first": pl.Date, "last": pl.Date,
+        },
+        orient="row",
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""From the values that were taken to rows: KPIs, one value a key, the table, what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from imports.kinds import Job, Outcome, Tally
+from imports.services.counting import CountedRefusals
+from kpis.models import Metric
+from kpis.services.loading.gathering import Gathered
+from kpis.services.loading.plans import PlanRule
+from kpis.services.loading.publishing import Stamp, publish
+from kpis.services.loading.resolving import First, Resolved, resolve_kpis
+from kpis.services.loading.telling import tell
+from kpis.services.partitions import ensure_partitions_apart
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STEP_WRITE = "Writing values"
+KEY = ("kpi", "date", "segment")
+
+
+def write_values(
+    job: Job, gathered: Gathered, rules: Mapping[int, PlanRule], *, rows: int
+) -> Outcome:
+    """Write everything that was gathered; the outcome tells of KPIs and of each metric."""
+    job.report(STEP_WRITE, rows, rows)
+    values = gathered.whole()
+    first: Any = values["date"].min()
+    last: Any = values["date"].max()
+    if first is not None:
+        ensure_partitions_apart(first, last)
+    resolved = resolve_kpis(
+        values, rules=rules, metrics=gathered.metrics, complain=_complaints(gathered), now=job.now
+    )
+    ordered = _one_each(_in_order(values, resolved), gathered)
+    written = publish(ordered, _stamp(job))
+    tell(written, resolved, gathered.metrics, run_id=job.run_id, by=job.by, now=job.now)
+    tallies = _tallies(ordered, written, resolved, gathered)
+    return Outcome(rows=rows, tallies=tallies, first_day=first, last_day=last)
+
+
+def _complaints(gathered: Gathered) -> Any:
+    def complain(first: First, metric_id: int, reason: str) -> None:
+        gathered.refusals.add(
+            line=first.line,
+            column=gathered.labels[first.column],
+            raw=first.raw,
+            reason=reason,
+            series=gathered.metrics[metric_id].code,
+        )
+
+    return complain
+
+
+def _stamp(job: Job) -> Stamp:
+    return Stamp(
+        run_id=job.run_id,
+        by=job.by,
+        now=job.now,
+        has_sizes="sample_size" in job.mapping.long,
+        has_notes="note" in job.mapping.long,
+    )
+
+
+def _in_order(values: pl.DataFrame, resolved: Resolved) -> pl.DataFrame:
+    """With their KPIs, as the key of the table sorts them; lines of one key as in the file."""
+    joined = values.join(
+        resolved.frame(), on=["product", "metric"], how="inner", maintain_order="left"
+    )
+    return joined.sort(*KEY, maintain_order=True)
+
+
+def _one_each(values: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
+    """Of several values for one key the last one; the others are refused."""
+    import polars as pl
+
+    is_earlier = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in KEY)
+    marked = values.with_columns(is_earlier=is_earlier.fill_null(value=False))
+    if not marked["is_earlier"].any():
+        return values
+    gathered.refuse_earlier(marked.filter("is_earlier").sort("line", maintain_order=True))
+    return marked.filter(~pl.col("is_earlier")).drop("is_earlier")
+
+
+def _tallies(
+    values: pl.DataFrame, written: pl.DataFrame, resolved: Resolved, gathered: Gathered
+) -> tuple[Tally, ...]:
+    """One for the KPIs, and one for each metric of which the file has a value."""
+    import polars as pl
+
+    kpis = Tally(key="kpis", label="KPIs", new=len(resolved.made),
+                 unchanged=len(resolved.pairs) - len(resolved.made))  # fmt: skip
+    taken = dict(values.group_by("metric").len().rows())
+    sums = (
+        written.join(resolved.frame(), on="kpi")
+        .group_by("metric")
+        .agg(pl.col("new").sum(), pl.col("changed").sum())
+    )
+    done = {metric: (new, changed) for metric, new, changed in sums.rows()}
+    return (
+        kpis,
+        *(
+            _tally(metric, taken.get(metric.pk, 0), done.get(metric.pk, (0, 0)), gathered.refusals)
+            for metric in gathered.metrics.values()
+            if metric.pk in taken or metric.code in gathered.refusals.series()
+        ),
+    )
+
+
+def _tally(metric: Metric, taken: int, done: tuple[int, int], refusals: CountedRefusals) -> Tally:
+    new, changed = done
+    return Tally(
+        key=metric.code,
+        label=metric.name,
+        new=new,
+        changed=changed,
+        unchanged=taken - new - changed,
+        refused=refusals.of(metric.code),
+    )
