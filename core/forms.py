@@ -20,6 +20,8 @@ from django.forms.renderers import TemplatesSetting
 # not, except the two joiners that emoji and several scripts need.
 _JOINERS = "\u200c\u200d"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# What other programs break lines with: CR, VT, FF, NEL, line and paragraph separators.
+_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
@@ -39,9 +41,9 @@ def clean_text(value: str, *, keep_lines: bool = False) -> str:
     disguise what they stand in. With ``keep_lines`` line breaks stay, at most one empty line in a
     row.
     """
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
+    text = _LINE_BREAKS.sub("\n", value).replace("\t", " ")
     text = "".join(character for character in text if _is_text(character))
+    text = unicodedata.normalize("NFC", text)  # last: what stood between may have kept two apart
     text = _SPACES.sub(" ", text if keep_lines else text.replace("\n", " "))
     if keep_lines:
         text = "\n".join(line.strip() for line in text.split("\n"))

@@ -47,6 +47,8 @@ def soup(form: forms.Form) -> BeautifulSoup:
         ("\u202eevil\u2066", "evil"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("cafe\u0301", "café"),
+        ("cafe\u200b\u0301", "café"),
+        ("one\vtwo\x85three", "one two three"),
         ("👩\u200d💻", "👩\u200d💻"),
         ("one\r\ntwo", "one two"),
         ("日本語", "日本語"),
