@@ -11,12 +11,16 @@ class ConfigConfig(AppConfig):
     verbose_name = "Homegrown"
 
     def ready(self) -> None:
-        """Register every task now.
+        """Register every task now, and the entry of the API's page.
 
         Left to itself Celery does so at the first message, inside somebody's request, and a
         failure half-way would leave some tasks unknown until the process ends.
         """
         from config.celery import app
+        from core import navigation
 
+        navigation.register(
+            navigation.NavigationItem("api", "API", "api_docs", "link", 70, place="user")
+        )
         autodiscover_modules("tasks")
         app.finalize()

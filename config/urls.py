@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import api
 from core import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
+    path("api/v1/", include((api.urls(), "api"))),
+    path("docs/api/", api.docs, name="api_docs"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("", include("portfolio.urls")),

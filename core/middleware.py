@@ -2,7 +2,8 @@
 
 Order in `MIDDLEWARE`, after sessions, authentication and messages: `SessionLimitMiddleware`,
 allauth's `AccountMiddleware`, `core.audit.HistoryMiddleware`, `PolicyMiddleware`.
-`PrivateResponseMiddleware` stands near the top, so that error pages pass through it too.
+`PrivateResponseMiddleware` and `core.problems.ProblemMiddleware` stand near the top, so that error
+pages pass through them too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import policies
+from core.problems import is_api, problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -120,6 +122,8 @@ def _to_new_address(
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if is_api(request):
+        return problem_response(401)
     target = _page_to_return_to(request)
     url = reverse("account_login") + (f"?{urlencode({'next': target})}" if target else "")
     if request.headers.get("HX-Request") == "true":

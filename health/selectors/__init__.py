@@ -22,6 +22,7 @@ from health.selectors.compare import (
     MovedSummary,
     Side,
 )
+from health.selectors.export import Exported, ExportedKpi, exported
 from health.selectors.facts import Question, window_facts
 from health.selectors.plans import (
     CurrentPlan,
@@ -65,6 +66,8 @@ __all__ = [
     "DayRows",
     "DayScore",
     "ExemptionNote",
+    "Exported",
+    "ExportedKpi",
     "HealthPoint",
     "MovedPage",
     "MovedRow",
@@ -79,6 +82,7 @@ __all__ = [
     "board_options",
     "current_settings",
     "days_to_roll_up",
+    "exported",
     "health_series",
     "is_being_worked_out",
     "newest_figure",

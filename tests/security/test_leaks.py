@@ -78,6 +78,17 @@ def test_no_page_tells_of_a_hidden_product(world, actor):
         f"/products/?manager={world.people['pm_p1'].pk}",
         "/metrics/mau/",
         "/products/new/",
+        "/compare/",
+        f"/compare/?q={CANARY}&as_of=2026-01-02",
+        "/compare.csv",
+        "/api/v1/products",
+        "/api/v1/products?archived=on",
+        f"/api/v1/products?q={CANARY}",
+        f"/api/v1/products?manager={world.people['pm_p1'].pk}",
+        f"/api/v1/products/{hidden.slug}",
+        f"/api/v1/products/{hidden.slug}/health",
+        "/api/v1/products/product-p1/health?as_of=2026-01-01",
+        "/api/v1/products/product-open/health",
     ):
         response = client.get(address)
         words = (
@@ -95,6 +106,8 @@ def test_who_may_read_it_finds_it(world):
     """Negative control."""
     client = world.client("contributor_p1")
     assert CANARY in client.get("/products/").content.decode()
+    assert CANARY in client.get("/compare/").content.decode()
+    assert CANARY in client.get("/api/v1/products").content.decode()
     assert CANARY in client.get("/products/product-open/").content.decode()
 
 

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.policies import policies, routes
+from core.problems import KIND
 from tests.walker import Page, pages
 from tests.world import ACTORS, QuickClient, World, build_world
 
@@ -56,6 +57,8 @@ def verdict(response: HttpResponseBase) -> str:
     """What the answer means for the person."""
     location = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
     if location.startswith(SIGN_IN) and response.status_code in (302, 401):
+        return "sign_in"
+    if response.status_code == 401 and response.headers["Content-Type"] == KIND:
         return "sign_in"
     if response.status_code in FINE:
         return "ok"
