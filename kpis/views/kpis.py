@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.selectors import today
 from core.as_of import asked_day
 from core.formats import count
+from core.forms import clean_text
 from core.htmx import swaps
 from core.policies import allows
 from core.toasts import add_toast
@@ -94,7 +95,7 @@ def kpi_context(request: ProductRequest, kpi: Kpi, form: MeasurementForm | None)
 def kpi_create(request: ProductRequest, slug: str) -> HttpResponse:
     """Measure something new on the product; `?metric=` chooses it beforehand."""
     product = request.product
-    wanted = Metric.objects.filter(code=request.GET.get("metric", "")).first()
+    wanted = Metric.objects.filter(code=clean_text(request.GET.get("metric", ""))).first()
     form = KpiForm(posted(request), product=product, initial={"metric": wanted})
     if request.method == "POST" and form.is_valid():
         kpi = _created(request, form)
