@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from imports.rules.mapping import Mapping as FileMapping
-from imports.rules.mapping import Spec
+from imports.rules.mapping import MappingRefused, Spec
 from imports.rules.reasons import FileRefused as FileRefused  # noqa: PLC0414 - readers, below, raise it
+from imports.rules.toml import parse_mapping
 
 
 class Cancelled(Exception):
@@ -130,6 +131,17 @@ class ImportKind:
     load: Callable[[Job], Outcome]
     undo: Callable[[Undo], Undone]
     series_options: Callable[[], Sequence[tuple[str, str]]] = tuple
+
+    def read_mapping(self, text: str) -> FileMapping:
+        """The mapping that `text` (TOML) says.
+
+        Raises:
+            MappingRefused: it can't be read, or reads files of another kind.
+        """
+        mapping = parse_mapping(text, self.spec)
+        if mapping.kind not in ("", self.key):
+            raise MappingRefused([f"This mapping reads {mapping.kind}, not {self.key}."])
+        return mapping
 
 
 _kinds: dict[str, ImportKind] = {}

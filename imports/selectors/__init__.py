@@ -1,5 +1,6 @@
 """What pages and commands read of imports."""
 
+from imports.selectors.files import Columns, Sample, SampleLine, columns_of, sample
 from imports.selectors.mappings import find_mapping, mappings_for
 from imports.selectors.refused import (
     RefusedPage,
@@ -11,8 +12,12 @@ from imports.selectors.refused import (
 from imports.selectors.runs import find_run, runs_of, runs_waiting, same_file
 
 __all__ = [
+    "Columns",
     "RefusedPage",
     "RefusedTotal",
+    "Sample",
+    "SampleLine",
+    "columns_of",
     "find_mapping",
     "find_run",
     "mappings_for",
@@ -22,4 +27,5 @@ __all__ = [
     "runs_of",
     "runs_waiting",
     "same_file",
+    "sample",
 ]

@@ -18,7 +18,6 @@ from imports.enums import RunState
 from imports.kinds import FileRefused, ImportKind, Job, Outcome
 from imports.kinds import kind as find_kind
 from imports.models import ImportRun, RunProgress
-from imports.rules.toml import parse_mapping
 from imports.services.refusals import Spool
 from imports.services.runs import clean_name
 from imports.services.work import keep_outcome, make_room
@@ -59,7 +58,7 @@ def run_in_foreground(
         FileRefused: the file can't be imported.
         MappingRefused: the mapping can't be used.
     """
-    mapping = parse_mapping(mapping_text, find_kind(kind).spec)
+    mapping = find_kind(kind).read_mapping(mapping_text)
     with transaction.atomic():
         make_room()
         run = _begin(kind, path, mapping_text, by, now)

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from imports.kinds import kind as find_kind
 from imports.models import SavedMapping
-from imports.rules.toml import parse_mapping
 
 
 class NameTaken(Exception):
@@ -30,7 +29,7 @@ def save_mapping(*, name: str, kind: str, text: str, by: User, now: dt.datetime)
         MappingRefused: the text is no mapping for this kind.
         NameTaken: somebody else's mapping, or one of another kind, is called that.
     """
-    parse_mapping(text, find_kind(kind).spec)
+    find_kind(kind).read_mapping(text)
     known = SavedMapping.objects.select_for_update().filter(name__iexact=name).first()
     if known is None:
         return _create(name, kind, text, by, now)

@@ -17,7 +17,6 @@ from core.formats import count
 from imports.enums import RunState
 from imports.kinds import kind as find_kind
 from imports.models import ImportRun, RunProgress, SavedMapping
-from imports.rules.toml import parse_mapping
 from imports.services.files import StoredFile, delete_file
 
 NAME_LENGTH = 255
@@ -155,7 +154,7 @@ def set_mapping(
     run = _hold(run_id, (RunState.MAPPING, RunState.READY))
     _check_right(run.kind, by)
     _check_file(run)
-    parse_mapping(text, find_kind(run.kind).spec)
+    find_kind(run.kind).read_mapping(text)
     run.mapping = text
     run.saved_mapping = saved_mapping
     run.outcome = {}

@@ -23,7 +23,6 @@ from imports.kinds import Cancelled, FileRefused, ImportKind, Job, Outcome, Undo
 from imports.kinds import kind as find_kind
 from imports.models import ImportRun, UndoRefusal
 from imports.rules.mapping import MappingRefused
-from imports.rules.toml import parse_mapping
 from imports.services.progress import Progress
 from imports.services.refusals import Spool
 from imports.services.runs import FILE_GONE, end_cancelled
@@ -182,7 +181,7 @@ def _job(run: ImportRun, refusals: Spool, progress: Progress, now: dt.datetime) 
     return Job(
         run_id=run.pk,
         path=run.path,
-        mapping=parse_mapping(run.mapping, kind.spec),
+        mapping=kind.read_mapping(run.mapping),
         by=_allowed(run.by, kind),
         now=now,
         refusals=refusals,

@@ -69,7 +69,7 @@ def _others() -> dict[str, ImportKind]:
 
 @contextlib.contextmanager
 def fake_kind(
-    may_use: Callable[[Any], bool] = lambda user: True, *, is_alone: bool = False
+    may_use: Callable[[Any], bool] = lambda user: True, *, is_alone: bool = False, spec: Spec = SPEC
 ) -> Iterator[FakeKind]:
     """The kind "teams", while the block runs; `is_alone`: without those of the apps."""
     fake = FakeKind()
@@ -81,7 +81,7 @@ def fake_kind(
                 label="Teams",
                 hint="",
                 order=99,
-                spec=SPEC,
+                spec=spec,
                 may_use=may_use,
                 load=fake.load,
                 undo=fake.undo,

@@ -12,6 +12,8 @@ import pytest
 from imports import selectors, services
 from imports.models import ImportRun
 from imports.policies import may_import_something, sees
+from imports.rules.mapping import FieldSpec, Mapping, Spec
+from imports.rules.toml import parse_mapping
 from imports.services.refusals import Spool
 from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.imports import MAPPING, NOW, bring_in, fake_kind, make_run
@@ -129,3 +131,89 @@ def test_without_a_kind_of_their_own_people_may_not() -> None:
     with fake_kind(lambda person: person == user, is_alone=True):
         assert may_import_something(user)
         assert not may_import_something(AdministratorFactory())
+
+
+# A look into the file
+
+WIDE = """\
+kind = "teams"
+shape = "wide"
+[team]
+name = { column = "Name" }
+[[value]]
+metric = "wau"
+value = "{year}-{month_number}-{day}"
+"""
+SERIES = Spec(
+    subject="team",
+    fields=(FieldSpec(key="name", label="Name", is_required=True),),
+    series="value",
+    series_key="metric",
+    long=tuple(
+        FieldSpec(key=key, label=key, is_required=True, names=(key,))
+        for key in ("team", "metric", "date", "value")
+    ),
+)
+
+
+@pytest.fixture
+def series() -> Iterator[None]:
+    with fake_kind(is_alone=True, spec=SERIES):
+        yield
+
+
+def stored(text: str) -> ImportRun:
+    return make_run(text, mapping="")
+
+
+def test_the_columns_of_a_file(series: None) -> None:
+    run = stored('Name,"No\nte",Note\n a ,,1\nb,x,2\nbroken\nc,,3\nd,,4\n')
+    columns = selectors.columns_of(run)
+    assert columns.problem == ""
+    assert columns.header == ("Name", "No te", "Note")
+    assert columns.names == ("Name", "No te", "Note")
+    assert [len(some) for some in columns.examples] == [3, 1, 3]
+    assert columns.examples[2] == ("1", "2", "3")
+    assert columns.rows[1] == ("b", "x", "2")
+
+
+def test_a_file_that_is_none_has_a_problem_and_no_columns(series: None) -> None:
+    run = stored("%PDF-1.7 …")
+    assert selectors.columns_of(run) == selectors.Columns(problem="This is a PDF, not a table.")
+    mapping = Mapping(name="", shape="wide")
+    assert selectors.sample(run, mapping, 3).problem == "This is a PDF, not a table."
+    run.path.unlink()
+    assert selectors.columns_of(run).problem == "The file is no longer stored."
+    assert selectors.sample(run, mapping, 3).problem == "The file is no longer stored."
+
+
+def test_what_the_first_records_of_a_wide_file_yield(series: None) -> None:
+    run = stored("Name,2026-01-31,2026-02-28\na,5,-\nb,,\nc,7,8\n")
+    found = selectors.sample(run, parse_mapping(WIDE, SERIES), 2)
+    assert found.problem == ""
+    told = [(one.line, one.subject, one.series, one.raw, one.day, one.value) for one in found.lines]
+    assert told == [
+        (2, "a", "wau", "5", dt.date(2026, 1, 31), 5.0),
+        (2, "a", "wau", "-", dt.date(2026, 2, 28), None),
+        (3, "b", "", "", None, None),
+    ]
+    assert [bool(one.reason) for one in found.lines] == [False, True, False]
+
+
+def test_what_the_first_records_of_a_long_file_yield(series: None) -> None:
+    run = stored("team,metric,date,value\na,wau,2026-01-31,5\na,wau,2026-01-31,x\nb,wau,,1\n")
+    long = "".join(
+        f'{key} = {{ column = "{key}" }}\n' for key in ("team", "metric", "date", "value")
+    )
+    found = selectors.sample(run, parse_mapping(f'shape = "long"\n[long]\n{long}', SERIES), 2)
+    assert found.problem == ""
+    told = [
+        (one.line, one.subject, one.series, one.column, one.raw, one.value) for one in found.lines
+    ]
+    assert told == [(2, "a", "wau", "", "5", 5.0), (3, "a", "wau", "value", "x", None)]
+    assert [bool(one.reason) for one in found.lines] == [False, True]
+
+
+def test_a_mapping_that_does_not_fit_the_file_is_told(series: None) -> None:
+    run = stored("Team,2026-01-31\na,5\n")
+    assert "Name" in selectors.sample(run, parse_mapping(WIDE, SERIES), 2).problem

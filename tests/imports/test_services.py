@@ -196,6 +196,12 @@ def test_a_mapping_that_is_none_is_refused_at_once(fake: FakeKind) -> None:
     assert run.state == RunState.MAPPING
 
 
+def test_a_mapping_of_another_kind_is_refused(fake: FakeKind) -> None:
+    run = make_run(mapping="")
+    with pytest.raises(MappingRefused, match="reads people, not teams"):
+        services.set_mapping(run_id=run.pk, text='kind = "people"\n' + MAPPING, by=run.by, now=NOW)
+
+
 def test_a_draft_of_a_mapping_is_kept_without_a_check(fake: FakeKind) -> None:
     run = make_run(mapping="")
     services.keep_mapping(run_id=run.pk, text="half", by=run.by, now=NOW)
