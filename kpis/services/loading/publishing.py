@@ -1,4 +1,4 @@
-"""Values into the table: by COPY where nothing stands, else by a MERGE of what changed."""
+"""Values into the table: by COPY where nothing stands, else what is new and what has changed."""
 
 from __future__ import annotations
 
@@ -46,29 +46,44 @@ FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
 """
 
 # A value that is the same stays as it is, with whoever entered it. The range is named once more, so
-# that only its partitions are looked at.
-_MERGE = """
+# that only its partitions are looked at. Not MERGE: in one that inserts and updates by turns
+# PostgreSQL 18.6 shows the updates behind the first insert to no statement trigger, so that they
+# would be missing from history.
+_UPDATE = """
 WITH done AS (
-    MERGE INTO kpis_measurement AS m
-    USING (SELECT * FROM pg_temp.kpis_loading ORDER BY kpi_id, date, segment) AS s
-    ON m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
+    UPDATE kpis_measurement m
+    SET value = s.value, sample_size = s.sample_size, note = s.note, source = 'import',
+        entered_by = %(by)s, entered_at = %(now)s, import_run = %(run)s
+    FROM pg_temp.kpis_loading s
+    WHERE m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
         AND m.date BETWEEN %(first)s AND %(last)s
-    WHEN MATCHED AND (
-        m.value <> s.value
-        OR (%(has_sizes)s AND m.sample_size IS DISTINCT FROM s.sample_size)
-        OR (%(has_notes)s AND m.note <> s.note)
-    ) THEN UPDATE SET value = s.value, sample_size = s.sample_size, note = s.note,
-        source = 'import', entered_by = %(by)s, entered_at = %(now)s, import_run = %(run)s
-    WHEN NOT MATCHED THEN INSERT
+        AND (
+            m.value <> s.value
+            OR (%(has_sizes)s AND m.sample_size IS DISTINCT FROM s.sample_size)
+            OR (%(has_notes)s AND m.note <> s.note)
+        )
+    RETURNING m.kpi_id, m.date
+)
+SELECT kpi_id, 0, count(*), min(date), max(date) FROM done GROUP BY kpi_id
+"""
+
+_INSERT = """
+WITH done AS (
+    INSERT INTO kpis_measurement
         (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at,
          import_run)
-        VALUES (s.kpi_id, s.date, s.segment, s.value, s.sample_size, s.note, 'import', %(by)s,
-                %(now)s, %(run)s)
-    RETURNING merge_action() = 'INSERT' AS is_new, s.kpi_id, s.date
+    SELECT s.kpi_id, s.date, s.segment, s.value, s.sample_size, s.note, 'import', %(by)s, %(now)s,
+        %(run)s
+    FROM pg_temp.kpis_loading s
+    WHERE NOT EXISTS (
+        SELECT FROM kpis_measurement m
+        WHERE m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
+            AND m.date BETWEEN %(first)s AND %(last)s
+    )
+    ORDER BY s.kpi_id, s.date, s.segment
+    RETURNING kpi_id, date
 )
-SELECT kpi_id, count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
-    min(date), max(date)
-FROM done GROUP BY kpi_id
+SELECT kpi_id, count(*), 0, min(date), max(date) FROM done GROUP BY kpi_id
 """
 
 
@@ -123,16 +138,16 @@ def _merge(cursor: Any, values: pl.DataFrame, stamp: Stamp, first: Any, last: An
     _copy(cursor, _COPY_STAGE, _plain(values))
     cursor.execute("ANALYZE pg_temp.kpis_loading")
     reach("imports.staged")
-    cursor.execute(
-        _MERGE,
-        {
-            "first": first, "last": last, "by": stamp.by, "now": stamp.now, "run": stamp.run_id,
-            "has_sizes": stamp.has_sizes, "has_notes": stamp.has_notes,
-        },
-    )  # fmt: skip
-    rows = cursor.fetchall()
+    arguments = {
+        "first": first, "last": last, "by": stamp.by, "now": stamp.now, "run": stamp.run_id,
+        "has_sizes": stamp.has_sizes, "has_notes": stamp.has_notes,
+    }  # fmt: skip
+    rows = []
+    for statement in (_UPDATE, _INSERT):
+        cursor.execute(statement, arguments)
+        rows += cursor.fetchall()
     cursor.execute("DROP TABLE pg_temp.kpis_loading")
-    return _written(rows)
+    return _sums(_written(rows))
 
 
 def _copy(cursor: Any, statement: str, pieces: Iterator[pl.DataFrame]) -> None:
@@ -169,6 +184,15 @@ def _counted(values: pl.DataFrame) -> pl.DataFrame:
         pl.lit(0, pl.Int64).alias("changed"),
         pl.col("date").min().alias("first"),
         pl.col("date").max().alias("last"),
+    )
+
+
+def _sums(written: pl.DataFrame) -> pl.DataFrame:
+    """One line a KPI."""
+    import polars as pl
+
+    return written.group_by("kpi").agg(
+        pl.col("new", "changed").sum(), pl.col("first").min(), pl.col("last").max()
     )
 
 
