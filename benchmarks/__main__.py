@@ -1,6 +1,6 @@
-"""`python -m benchmarks [NAME …]`: run every `bench_*.py` of this folder, or those whose name fits.
+"""`python -m benchmarks [NAME …]`: run every `bench_*.py` here, or those whose name fits.
 
-Each has `run() -> list[Result]` and a process of its own. The exit code is 1 when a goal was missed.
+Each has `run() -> list[Result]` and a process of its own. Exit code 1: a goal was missed.
 """
 
 import multiprocessing

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.database import own_database, run_sql, settle
 from benchmarks.results import Result
@@ -64,9 +65,7 @@ def run() -> list[Result]:
     sizes = [int(one) for one in os.environ.get("BENCH_PRODUCTS", "1000,10000").split(",")]
     curve = [_times(size) for size in sizes]
     results = [line for times in curve for line in _against_the_limit(times)]
-    for small, large in zip(curve, curve[1:], strict=False):
-        results.append(_growth(small, large))
-    return results
+    return results + [_growth(small, large) for small, large in pairwise(curve)]
 
 
 def _against_the_limit(times: Times) -> list[Result]:
@@ -169,8 +168,9 @@ def _get_ready(_: int) -> None:
 
 def fill(products: int, days: int) -> dt.date:
     """Products with eight KPIs, their values up to today, and the snapshots of 28 days before."""
-    from accounts.selectors import today as local_today
     from django.utils import timezone
+
+    from accounts.selectors import today as local_today
 
     today = local_today(timezone.now())
     with without_triggers():
@@ -198,6 +198,7 @@ def _chunks() -> list[list[int]]:
 
 def _store_earlier(product_ids: list[int], day: dt.date) -> None:
     from django.utils import timezone
+
     from health.services import roll_up_as_of
 
     roll_up_as_of(product_ids=product_ids, day=day, now=timezone.now())

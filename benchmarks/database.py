@@ -2,7 +2,7 @@
 
 The servers run with the settings that `make run` gives them; only the log that a mass of rows
 written beforehand leaves behind is allowed to grow, so that its checkpoints do not fall into what
-is measured. Django can be set up once a process: `benchmarks.__main__` gives each benchmark its own.
+is measured. Django can be set up once a process, so `benchmarks.__main__` gives each benchmark one.
 """
 
 import contextlib

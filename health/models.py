@@ -33,10 +33,10 @@ class HealthSnapshot(models.Model):
 
     `health` keeps its number even where the status is unknown; selectors and pages leave it out
     there. `plan` is what the product and its KPIs were held to on that day, `explanation` the parts
-    of the sum: both are plain JSON, see `health.rules`. `before` is settings and plan of the day 28
-    days earlier, which the trend compares with, where they differ from this day's. `reason` is the
-    sentence of the largest loss, or why health is not known; `measured_on` the day of the newest
-    measurement.
+    of the sum: both are plain JSON, see `health.rules`. `plan_mark` is `ProductPlan.mark()`, empty
+    in rows from before there were marks. `before` is settings and plan of the day 28 days earlier,
+    which the trend compares with, where they differ from this day's. `reason` is the sentence of
+    the largest loss, or why health is not known; `measured_on` the day of the newest measurement.
     """
 
     pk = models.CompositePrimaryKey("product_id", "day")
@@ -56,6 +56,7 @@ class HealthSnapshot(models.Model):
     trend = models.FloatField(null=True)
     settings = models.ForeignKey(HealthSettings, on_delete=models.PROTECT, related_name="+")
     plan = models.JSONField()
+    plan_mark = models.CharField(max_length=32, blank=True, default="")
     before = models.JSONField(null=True)
     explanation = models.JSONField()
     reason = models.CharField(max_length=300, blank=True, default="")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +68,7 @@ class ProductPlan:
     exchange: str = Exchange.NONE.value
     audiences: tuple[Audience, ...] = ()
     kpis: tuple[KpiPlan, ...] = ()
+    _mark: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def is_retired(self) -> bool:
@@ -79,13 +81,32 @@ class ProductPlan:
         So a KPI that was created later, with figures for earlier days, enters those days with its
         current plan, while a target changed today leaves them as they were.
         """
+        if now is self:
+            return self
         current = {kpi.kpi_id: kpi for kpi in now.kpis}
         kept = [_with_exemptions(kpi, current.get(kpi.kpi_id)) for kpi in self.kpis]
         known = {kpi.kpi_id for kpi in self.kpis}
         kept += [kpi for kpi in now.kpis if kpi.kpi_id not in known]
         personas = {audience.persona for audience in self.audiences}
         new = [audience for audience in now.audiences if audience.persona not in personas]
-        return replace(self, kpis=by_code(kept), audiences=(*self.audiences, *new))
+        found = replace(self, kpis=by_code(kept), audiences=(*self.audiences, *new))
+        return self if found == self else found
+
+    def without(self, kpi_ids: Collection[int]) -> ProductPlan:
+        """This plan as if those KPIs had never been."""
+        if not any(kpi.kpi_id in kpi_ids for kpi in self.kpis):
+            return self
+        return replace(self, kpis=tuple(kpi for kpi in self.kpis if kpi.kpi_id not in kpi_ids))
+
+    def mark(self) -> str:
+        """32 hexadecimal digits: plans with the same mark are equal, on any machine, ever after.
+
+        Plans seldom change: to keep and compare a mark spares reading and writing the plan itself.
+        """
+        if not self._mark:
+            digest = hashlib.md5(repr(self).encode(), usedforsecurity=False)
+            object.__setattr__(self, "_mark", digest.hexdigest())  # of a value that never changes
+        return self._mark
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as a snapshot stores them."""
@@ -131,9 +152,9 @@ def _kpi_as_dict(kpi: KpiPlan) -> dict[str, Any]:
         "group": kpi.group,
         "direction": kpi.direction,
         "baseline": kpi.baseline,
-        "baseline_date": _written(kpi.baseline_date),
+        "baseline_date": written_day(kpi.baseline_date),
         "target": kpi.target,
-        "target_date": _written(kpi.target_date),
+        "target_date": written_day(kpi.target_date),
         "weight": kpi.weight,
         "cadence": kpi.cadence,
         "guardrail": kpi.is_guardrail,
@@ -169,7 +190,8 @@ def _window(values: Mapping[str, Any]) -> Window:
     return Window(aggregation, days, is_summed, weights)
 
 
-def _written(day: dt.date | None) -> str | None:
+def written_day(day: dt.date | None) -> str | None:
+    """A day for plain JSON."""
     return day.isoformat() if day else None
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from health.rules.kpi import Score, adoption_signal, clamp, freshness, kpi_score
-from health.rules.plans import KpiPlan, ProductPlan, read_day, read_number
+from health.rules.plans import KpiPlan, ProductPlan, read_day, read_number, written_day
 from health.rules.settings import Settings, Status
 from health.rules.values import KpiFact
 from kpis.rules import Group
@@ -120,7 +120,7 @@ class Health:
         return sorted(costly, key=lambda line: (-round(line.lost, _PLACES), line.code))
 
     def explanation(self) -> dict[str, Any]:
-        """Plain values, as a snapshot stores them."""
+        """Plain values, as a snapshot stores them beside its plan."""
         cap = self.cap
         return {
             "lines": [_line_as_dict(line) for line in self.lines],
@@ -132,16 +132,22 @@ class Health:
 
     @classmethod
     def from_explanation(
-        cls, status: str, health: float | None, confidence: float, values: Mapping[str, Any]
+        cls,
+        status: str,
+        health: float | None,
+        confidence: float,
+        values: Mapping[str, Any],
+        plan: ProductPlan,
     ) -> Health:
-        """The health that a snapshot stored."""
+        """The health that a snapshot stored, with its `plan`, which names what the lines mean."""
         cap = values["cap"]
+        kpis = {kpi.kpi_id: kpi for kpi in plan.kpis}
         return cls(
             status=Status(status),
             health=health,
             confidence=confidence,
             cap=Cap(cap[0], cap[1], cap[2], Status(cap[3])) if cap else None,
-            lines=tuple(_line_from_dict(line) for line in values["lines"]),
+            lines=tuple(_line_from_dict(line, kpis[line["kpi_id"]]) for line in values["lines"]),
             missing_groups=tuple(values["missing_groups"]),
             weight=values["weight"],
             full=values["full"],
@@ -321,40 +327,44 @@ def _sum(values: Iterable[float]) -> float:
     return total
 
 
-_PLAIN = (
-    "kpi_id",
-    "code",
-    "name",
-    "unit",
-    "group",
-    "base",
-    "factor",
-    "signal",
-    "cadence",
-    "is_guardrail",
-    "direction",
-    "age",
-    "source",
-    "points",
-    "freshness",
-    "weight",
-    "lost",
-)
+# What the plan says of a KPI is kept there, and not a second time in each line.
+_PLAIN = ("kpi_id", "factor", "signal", "age", "source", "points", "freshness", "weight", "lost")
 _LARGE = ("value", "progress", "expected", "gap")
 
 
 def _line_as_dict(line: Line) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(line, name) for name in (*_PLAIN, *_LARGE)}
-    values["part"] = line.part.value
-    values["last"] = line.last.isoformat() if line.last else None
-    values["first"] = line.first.isoformat() if line.first else None
-    return values
+    return {
+        "kpi_id": line.kpi_id,
+        "part": line.part.value,
+        "factor": line.factor,
+        "signal": line.signal,
+        "value": line.value,
+        "last": written_day(line.last),
+        "first": written_day(line.first),
+        "age": line.age,
+        "source": line.source,
+        "progress": line.progress,
+        "expected": line.expected,
+        "points": line.points,
+        "gap": line.gap,
+        "freshness": line.freshness,
+        "weight": line.weight,
+        "lost": line.lost,
+    }
 
 
-def _line_from_dict(values: Mapping[str, Any]) -> Line:
+def _line_from_dict(values: Mapping[str, Any], kpi: KpiPlan) -> Line:
     plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
     plain |= {name: read_number(values[name]) for name in _LARGE}
     return Line(
+        code=kpi.code,
+        name=kpi.name,
+        unit=kpi.unit,
+        group=kpi.group,
+        base=kpi.weight,
+        cadence=kpi.cadence,
+        is_guardrail=kpi.is_guardrail,
+        direction=kpi.direction,
         part=Part(values["part"]),
         last=read_day(values["last"]),
         first=read_day(values["first"]),

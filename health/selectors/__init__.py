@@ -32,7 +32,7 @@ from health.selectors.plans import (
     settings_by_id,
 )
 from health.selectors.product import ExemptionNote, ProductHealth, product_health
-from health.selectors.scores import TREND_DAYS, Scored, Terms, score_days
+from health.selectors.scores import TREND_DAYS, Scored, score_days
 from health.selectors.series import (
     WEEKS,
     DayScore,
@@ -49,6 +49,7 @@ from health.selectors.stale import (
     products_behind,
     stale_products,
 )
+from health.selectors.stored import Terms
 
 __all__ = [
     "MOVED_SORTS",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from health import rules
 from health.models import HealthSnapshot
 from health.selectors.scores import score_days
+from health.selectors.stored import health_of
 from portfolio.models import Product
 
 CHUNK = 200
@@ -72,10 +73,10 @@ def exported(products: QuerySet[Product], day: dt.date, today: dt.date) -> Itera
 
 def _chunk(named: Sequence[Named], day: dt.date, today: dt.date) -> Iterator[Exported]:
     found = {
-        row.product_id: (_health(row), row.trend)
+        row.product_id: (health_of(row), row.trend)
         for row in HealthSnapshot.objects.of_products(pk for pk, _, _ in named)
         .on(day)
-        .only("product_id", "day", "status", "health", "confidence", "trend", "explanation")
+        .only("product_id", "day", "status", "health", "confidence", "trend", "explanation", "plan")
     }
     missing = {pk: [day] for pk, _, _ in named if pk not in found}
     if missing:
@@ -83,10 +84,6 @@ def _chunk(named: Sequence[Named], day: dt.date, today: dt.date) -> Iterator[Exp
     for pk, slug, name in named:
         if pk in found:  # else it was archived or deleted meanwhile
             yield _exported(slug, name, *found[pk])
-
-
-def _health(row: HealthSnapshot) -> rules.Health:
-    return rules.Health.from_explanation(row.status, row.health, row.confidence, row.explanation)
 
 
 def _exported(slug: str, name: str, health: rules.Health, trend: float | None) -> Exported:

@@ -14,6 +14,7 @@ from core.formats import age, and_list, count, short_day
 from core.statuses import status_look
 from health import rules
 from health.models import HealthSnapshot
+from health.selectors.stored import health_of
 from kpis.models import Kpi
 from portfolio.flags import Flag
 from portfolio.models import Dependency
@@ -30,15 +31,11 @@ def _newest(product_ids: Sequence[int], as_of: dt.date) -> list[Any]:
     return list(found.select_related("product").annotate(dependants=Coalesce(amount, 0)))
 
 
-def _health(row: HealthSnapshot) -> rules.Health:
-    return rules.Health.from_explanation(row.status, row.health, row.confidence, row.explanation)
-
-
 def snapshot_flags(product_ids: Sequence[int], as_of: dt.date) -> Flags:
     """Adoption that hides dissatisfaction, stale data, bottlenecks: one query for all three."""
     found: dict[int, list[Flag]] = {}
     for row in _newest(product_ids, as_of):
-        health, slug = _health(row), row.product.slug
+        health, slug = health_of(row), row.product.slug
         flags = []
         if rules.hides_dissatisfaction(rules.ProductPlan.from_dict(row.plan), health):
             flags.append(_dissatisfied(slug))

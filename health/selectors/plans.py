@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from health import rules
 from health.models import HealthSettings
-from kpis.models import Exemption, Kpi, SegmentWeight
+from kpis.models import Exemption, Kpi, Metric, SegmentWeight
 from kpis.rules import Aggregation
 from portfolio.models import Product
 
@@ -38,12 +38,21 @@ class CurrentPlan:
     plan: rules.ProductPlan
     archived_on: dt.date | None
     exemptions: tuple[_Exempt, ...] = ()
+    _with: dict[tuple[int, ...], rules.ProductPlan] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def on(self, day: dt.date) -> rules.ProductPlan:
         """Today's plan as it would be in force on `day`."""
-        covering = [one for one in self.exemptions if one.starts_on <= day <= one.ends_on]
+        covering = tuple(one for one in self.exemptions if one.starts_on <= day <= one.ends_on)
         if not covering:
             return self.plan
+        ids = tuple(one.pk for one in covering)
+        if ids not in self._with:
+            self._with[ids] = self._exempting(covering)
+        return self._with[ids]
+
+    def _exempting(self, covering: tuple[_Exempt, ...]) -> rules.ProductPlan:
         kpis = (
             replace(kpi, exemptions=tuple(one.pk for one in covering if one.kpi_id == kpi.kpi_id))
             for kpi in self.plan.kpis
@@ -66,7 +75,7 @@ def settings_by_id(ids: Iterable[int]) -> dict[int, rules.Settings]:
 
 
 def plans(product_ids: Collection[int]) -> dict[int, CurrentPlan]:
-    """What these products and their KPIs are held to now, in four queries; only known ids."""
+    """What these products and their KPIs are held to now, in five queries; only known ids."""
     products = Product.objects.filter(pk__in=list(product_ids)).values_list(
         "pk", "stage", "choice", "exchange", "archived_on"
     )
@@ -84,15 +93,8 @@ def plans(product_ids: Collection[int]) -> dict[int, CurrentPlan]:
 
 _KPI_FIELDS = (
     "product_id",
+    "metric_id",
     "pk",
-    "metric__code",
-    "metric__name",
-    "metric__unit",
-    "metric__group",
-    "metric__direction",
-    "metric__aggregation",
-    "metric__window_days",
-    "metric__is_head_count",
     "baseline",
     "baseline_date",
     "target",
@@ -105,21 +107,30 @@ _KPI_FIELDS = (
 
 def _kpis(product_ids: Collection[int]) -> dict[int, list[rules.KpiPlan]]:
     weights = _segment_weights(product_ids)
+    metrics = {metric.pk: _read_by(metric) for metric in Metric.objects.all()}
     found: dict[int, list[rules.KpiPlan]] = {}
     rows = Kpi.objects.filter(product_id__in=list(product_ids)).values_list(*_KPI_FIELDS)
-    for product_id, *values in rows:
-        found.setdefault(product_id, []).append(_kpi(values, weights))
+    for product_id, metric_id, pk, *plan in rows:
+        kpi = _kpi(pk, plan, *metrics[metric_id])
+        if pk in weights:
+            kpi = replace(kpi, window=replace(kpi.window, weights=tuple(weights[pk])))
+        found.setdefault(product_id, []).append(kpi)
     return found
 
 
-def _kpi(values: list[Any], weights: dict[int, list[tuple[str, float]]]) -> rules.KpiPlan:
-    pk, code, name, unit, group, direction, aggregation, days, is_head_count, *plan = values
+def _read_by(metric: Metric) -> tuple[Metric, rules.Window]:
+    """The window that all KPIs of the metric share, as long as they weigh no segments."""
+    is_summed = metric.is_head_count or metric.aggregation == Aggregation.SUM
+    return metric, rules.Window(metric.aggregation, metric.window_days, is_summed)
+
+
+def _kpi(pk: int, plan: list[Any], metric: Metric, window: rules.Window) -> rules.KpiPlan:
     baseline, baseline_date, target, target_date, weight, cadence, is_guardrail = plan
     return rules.KpiPlan(
         kpi_id=pk,
-        code=code,
-        group=group,
-        direction=direction,
+        code=metric.code,
+        group=metric.group,
+        direction=metric.direction,
         baseline=baseline,
         baseline_date=baseline_date,
         target=target,
@@ -127,14 +138,9 @@ def _kpi(values: list[Any], weights: dict[int, list[tuple[str, float]]]) -> rule
         weight=weight,
         cadence=cadence,
         is_guardrail=is_guardrail,
-        name=name,
-        unit=unit,
-        window=rules.Window(
-            aggregation=aggregation,
-            days=days,
-            is_summed=is_head_count or aggregation == Aggregation.SUM,
-            weights=tuple(weights.get(pk, ())),
-        ),
+        name=metric.name,
+        unit=metric.unit,
+        window=window,
     )
 
 

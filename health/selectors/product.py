@@ -14,6 +14,7 @@ from health.models import HealthSnapshot
 from health.querysets import HealthSnapshotQuerySet
 from health.selectors.scores import TREND_DAYS, score_days
 from health.selectors.series import HealthPoint, week_days
+from health.selectors.stored import health_of
 from kpis.models import Exemption
 from portfolio.models import StaleMark
 
@@ -76,7 +77,7 @@ def product_health(
     plan = rules.ProductPlan.from_dict(newest.plan)
     if newest.day != as_of:
         rows = _stored(of_product, newest.day)
-    weeks = {day: _health(row) for day, row in rows.items()}
+    weeks = {day: health_of(row) for day, row in rows.items()}
     if exact and as_of != today:
         weeks |= _missing_weeks(product_id, as_of, today, weeks)
     return ProductHealth(
@@ -135,10 +136,6 @@ def _stored(of_product: HealthSnapshotQuerySet, as_of: dt.date) -> dict[dt.date,
     rows = of_product.filter(Q(day__in=days) | Q(day=Subquery(newest)))
     with_marks = rows.select_related("settings").annotate(is_behind=Exists(marks))
     return {row.day: row for row in with_marks.defer("before")}
-
-
-def _health(row: HealthSnapshot) -> rules.Health:
-    return rules.Health.from_explanation(row.status, row.health, row.confidence, row.explanation)
 
 
 def _series(weeks: dict[dt.date, rules.Health], as_of: dt.date) -> list[HealthPoint]:

@@ -8,12 +8,10 @@ snapshot, use those in force now.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from health import rules
-from health.models import HealthSnapshot
 from health.selectors.facts import Question, window_facts
 from health.selectors.plans import (
     CurrentPlan,
@@ -22,25 +20,17 @@ from health.selectors.plans import (
     plans,
     settings_by_id,
 )
+from health.selectors.stored import Key, Stored, Terms, stored_facts, stored_snapshots
 
 TREND_DAYS = dt.timedelta(days=28)
-
-Key = tuple[int, dt.date]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a product is held to on a day: its plan, and the row of settings (None: none yet)."""
-
-    plan: rules.ProductPlan
-    settings_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """Health of one product at the end of one day, with what it took to work it out.
 
-    `before` are the terms of the day 28 days earlier, which the trend compares with.
+    `before` are the terms of the day 28 days earlier, which the trend compares with. `held_on` is a
+    day whose stored snapshot holds the very plan of these terms, where one was met.
     """
 
     product_id: int
@@ -50,6 +40,7 @@ class Scored:
     terms: Terms
     before: Terms
     settings: rules.Settings
+    held_on: dt.date | None = None
 
     @property
     def measured_on(self) -> dt.date | None:
@@ -66,32 +57,6 @@ class Scored:
         return rules.why_unknown(self.health, self.terms.plan, self.settings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A snapshot as far as working out others needs it."""
-
-    terms: Terms
-    before: Terms
-    status: str
-    health: float | None
-    confidence: float
-    explanation: Mapping[str, Any]
-
-    def score(self) -> rules.Health:
-        return rules.Health(rules.Status(self.status), self.health, self.confidence)
-
-    def remembered(self, alive: set[int]) -> dict[int, rules.KpiFact]:
-        """Facts of KPIs that have been deleted since: their values are gone, the past is not."""
-        kept = rules.Health.from_explanation(
-            self.status, self.health, self.confidence, self.explanation
-        )
-        return {
-            line.kpi_id: rules.KpiFact(line.value, line.last, line.source, line.first)
-            for line in kept.lines
-            if line.kpi_id not in alive and line.value is not None and line.last is not None
-        }
-
-
 @dataclass(slots=True)
 class _Bench:
     """Everything that scoring some products on some days needs, read beforehand."""
@@ -99,8 +64,9 @@ class _Bench:
     today: dt.date
     in_force: SettingsRow
     current: Mapping[int, CurrentPlan]
-    stored: Mapping[Key, _Stored]
+    stored: Mapping[Key, Stored]
     settings: dict[int | None, rules.Settings] = field(default_factory=dict)
+    _renewed: dict[tuple[str, str], rules.ProductPlan] = field(default_factory=dict)
 
     def terms(self, key: Key) -> Terms:
         """What holds on this day, by the as-of rule."""
@@ -109,7 +75,7 @@ class _Bench:
         stored = self.stored.get(key)
         if stored is None or day >= self.today:
             return Terms(now, self.in_force.pk)
-        return Terms(stored.terms.plan.with_news(now), stored.terms.settings_id)
+        return self._renew(stored.terms, now)
 
     def terms_before(self, key: Key) -> Terms:
         """What holds 28 days earlier: that day's own terms, else those this day compared with."""
@@ -119,7 +85,33 @@ class _Bench:
         if (product_id, earlier) in self.stored or own is None or day >= self.today:
             return self.terms((product_id, earlier))
         now = self.current[product_id].on(earlier)
-        return Terms(own.before.plan.with_news(now), own.before.settings_id)
+        return self._renew(own.before, now)
+
+    def lacks_one(self, key: Key, held: Terms) -> bool:
+        """Whether this stored day is held to a KPI that was deleted since."""
+        now = self.current[key[0]].plan
+        if held.plan is now or key not in self.stored:
+            return False
+        alive = {kpi.kpi_id for kpi in now.kpis}
+        return any(kpi.kpi_id not in alive for kpi in held.plan.kpis)
+
+    def held_on(self, key: Key, terms: Terms) -> dt.date | None:
+        """This day or the one 28 days earlier, whichever is stored with this plan."""
+        product_id, day = key
+        for one in (day, day - TREND_DAYS):
+            stored = self.stored.get((product_id, one))
+            if stored is not None and stored.mark == terms.plan.mark():
+                return one
+        return None
+
+    def _renew(self, terms: Terms, now: rules.ProductPlan) -> Terms:
+        """Stored terms with what they do not know; worked out once for all days that share them."""
+        if terms.plan is now:
+            return terms
+        pair = (terms.plan.mark(), now.mark())
+        if pair not in self._renewed:
+            self._renewed[pair] = terms.plan.with_news(now)
+        return Terms(self._renewed[pair], terms.settings_id)
 
 
 def score_days(work: Mapping[int, Iterable[dt.date]], today: dt.date) -> list[Scored]:
@@ -168,7 +160,8 @@ def _earlier(bench: _Bench, key: Key, terms: Mapping[Key, Terms]) -> Terms:
 
 def _bench(keys: Iterable[Key], today: dt.date, current: Mapping[int, CurrentPlan]) -> _Bench:
     in_force = current_settings()
-    stored = _stored(keys)
+    wanted = {(pk, day - back) for pk, day in keys for back in (dt.timedelta(0), TREND_DAYS)}
+    stored = stored_snapshots(wanted, current)
     bench = _Bench(today, in_force, current, stored)
     used = {row.terms.settings_id for row in stored.values()}
     used |= {row.before.settings_id for row in stored.values()}
@@ -178,35 +171,14 @@ def _bench(keys: Iterable[Key], today: dt.date, current: Mapping[int, CurrentPla
     return bench
 
 
-def _stored(keys: Iterable[Key]) -> dict[Key, _Stored]:
-    """Snapshots of these days and of those 28 days before each."""
-    wanted = {(pk, day - back) for pk, day in keys for back in (dt.timedelta(0), TREND_DAYS)}
-    rows = HealthSnapshot.objects.of_products({pk for pk, _ in wanted}).filter(
-        day__in={day for _, day in wanted}
-    )
-    found: dict[Key, _Stored] = {}
-    fields = ("status", "health", "confidence", "settings_id", "plan", "before", "explanation")
-    for product_id, day, *values in rows.values_list("product_id", "day", *fields).iterator():
-        if (product_id, day) in wanted:
-            found[product_id, day] = _from_row(values)
-    return found
-
-
-def _from_row(values: Sequence[Any]) -> _Stored:
-    status, health, confidence, settings_id, plan, before, explanation = values
-    terms = Terms(rules.ProductPlan.from_dict(plan), settings_id)
-    earlier = terms
-    if before is not None:
-        earlier = Terms(rules.ProductPlan.from_dict(before["plan"]), before["settings"])
-    return _Stored(terms, earlier, status, health, confidence, explanation)
-
-
 def _scores(terms: Mapping[Key, Terms], bench: _Bench) -> dict[Key, rules.Health]:
     facts = window_facts(
         Question(kpi.kpi_id, day, kpi.window, needs_first=kpi.baseline_date is None)
         for (_, day), held in terms.items()
         for kpi in held.plan.kpis
     )
+    incomplete = [key for key, held in terms.items() if bench.lacks_one(key, held)]
+    gone = stored_facts(incomplete, bench.current)
     found = {}
     for key, held in terms.items():
         day = key[1]
@@ -215,18 +187,10 @@ def _scores(terms: Mapping[Key, Terms], bench: _Bench) -> dict[Key, rules.Health
             for kpi in held.plan.kpis
             if (kpi.kpi_id, day) in facts
         }
-        known.update(_remembered(key, held, bench))
+        known |= gone.get(key, {})
         settings = bench.settings[held.settings_id]
         found[key] = rules.score_product(held.plan, known, day, settings)
     return found
-
-
-def _remembered(key: Key, held: Terms, bench: _Bench) -> dict[int, rules.KpiFact]:
-    alive = {kpi.kpi_id for kpi in bench.current[key[0]].plan.kpis}
-    stored = bench.stored.get(key)
-    if stored is None or all(kpi.kpi_id in alive for kpi in held.plan.kpis):
-        return {}
-    return stored.remembered(alive)
 
 
 def _scored(
@@ -247,4 +211,5 @@ def _scored(
         terms=terms,
         before=before,
         settings=bench.settings[terms.settings_id],
+        held_on=bench.held_on(key, terms),
     )

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 from accounts.selectors import today as local_today
 from core.locks import advisory_lock, retry_on_deadlock
 from health.models import HealthSnapshot
-from health.selectors import Scored, Terms, days_to_roll_up, score_days
+from health.selectors import TREND_DAYS, Scored, Terms, days_to_roll_up, score_days
 from health.services.settings import ensure_settings
 from portfolio.models import Product, StaleMark
 
@@ -137,7 +137,7 @@ def _store_days(work: Mapping[int, list[dt.date]], today: dt.date, now: dt.datet
     for batch in _batches(work):
         scored = score_days(batch, today)
         days += len(scored)
-        changed += _store(scored, now)
+        changed += _store(scored, today, now)
     return RolledUp(len(work), days, changed)
 
 
@@ -163,21 +163,30 @@ _COLUMNS = {
     "confidence": "float8",
     "trend": "float8",
     "settings_id": "bigint",
-    "plan": "jsonb",
+    "plan_mark": "text",
     "before": "jsonb",
     "explanation": "jsonb",
     "reason": "text",
     "measured_on": "date",
 }
 _VALUES = [name for name in _COLUMNS if name not in ("product_id", "day")]
-# One text for all rows: an array of texts would be quoted letter by letter.
+# One text for all rows: an array of texts would be quoted letter by letter. A plan that a snapshot
+# of the product holds already is taken from there, not sent and read again: it is as long as all
+# the rest, and seldom changes.
 _STORE = """
-INSERT INTO health_healthsnapshot AS stored ({columns}, is_kept, computed_at)
-SELECT {columns}, false, %s FROM jsonb_to_recordset(%s::jsonb) AS given ({typed})
-ON CONFLICT (product_id, day) DO UPDATE SET {sets}, computed_at = excluded.computed_at
+INSERT INTO health_healthsnapshot AS stored ({columns}, plan, is_kept, computed_at)
+SELECT {given}, coalesce(sent.plan, held.plan), false, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given ({typed}, held_on date)
+LEFT JOIN jsonb_to_recordset(%(plans)s::jsonb) AS sent (product_id bigint, mark text, plan jsonb)
+    ON sent.product_id = given.product_id AND sent.mark = given.plan_mark
+LEFT JOIN health_healthsnapshot AS held
+    ON held.product_id = given.product_id AND held.day = given.held_on
+ON CONFLICT (product_id, day) DO UPDATE
+    SET {sets}, plan = excluded.plan, computed_at = excluded.computed_at
 WHERE ({old}) IS DISTINCT FROM ({new})
 """.format(
     columns=", ".join(_COLUMNS),
+    given=", ".join(f"given.{name}" for name in _COLUMNS),
     typed=", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items()),
     sets=", ".join(f"{name} = excluded.{name}" for name in _VALUES),
     old=", ".join(f"stored.{name}" for name in _VALUES),
@@ -185,18 +194,39 @@ WHERE ({old}) IS DISTINCT FROM ({new})
 )
 
 
-def _store(scored: list[Scored], now: dt.datetime) -> int:
+def _store(scored: list[Scored], today: dt.date, now: dt.datetime) -> int:
     """Insert or update the snapshots that differ, in one statement; how many did."""
     if not scored:
         return 0
-    rows = json.dumps([_row(one) for one in scored], allow_nan=False, separators=(",", ":"))
+    held = [_held_on(one, today) for one in scored]
+    rows = [_row(one, day) for one, day in zip(scored, held, strict=True)]
+    plans = {
+        (one.product_id, one.terms.plan.mark()): one.terms.plan
+        for one, day in zip(scored, held, strict=True)
+        if day is None
+    }
+    sent = [
+        {"product_id": product_id, "mark": mark, "plan": plan.as_dict()}
+        for (product_id, mark), plan in plans.items()
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, [now, rows])
+        cursor.execute(_STORE, {"now": now, "rows": _json(rows), "plans": _json(sent)})
         return int(cursor.rowcount)
 
 
-def _row(one: Scored) -> dict[str, object]:
-    """The columns of a snapshot as plain JSON."""
+def _held_on(one: Scored, today: dt.date) -> dt.date | None:
+    """Where the plan is stored already, and surely stays while this is being written."""
+    if one.held_on is None or one.held_on < today - TREND_DAYS:
+        return None  # `sweep` may prune it meanwhile
+    return one.held_on
+
+
+def _json(values: list[dict[str, object]]) -> str:
+    return json.dumps(values, allow_nan=False, separators=(",", ":"))
+
+
+def _row(one: Scored, held_on: dt.date | None) -> dict[str, object]:
+    """The columns of a snapshot as plain JSON; `held_on`: the day whose snapshot has its plan."""
     return {
         "product_id": one.product_id,
         "day": one.day.isoformat(),
@@ -205,11 +235,12 @@ def _row(one: Scored) -> dict[str, object]:
         "confidence": one.health.confidence,
         "trend": one.trend,
         "settings_id": one.terms.settings_id,
-        "plan": one.terms.plan.as_dict(),
+        "plan_mark": one.terms.plan.mark(),
         "before": None if one.before == one.terms else _before(one.before),
         "explanation": one.health.explanation(),
         "reason": one.reason[:300],
         "measured_on": one.measured_on.isoformat() if one.measured_on else None,
+        "held_on": held_on.isoformat() if held_on else None,
     }
 
 

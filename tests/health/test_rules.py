@@ -476,9 +476,8 @@ def test_plan_and_explanation_survive_json():
     assert ProductPlan.from_dict(json.loads(json.dumps(plan.as_dict()))) == plan
     health = scored(plan, 17.0, 11.0)
     stored = json.loads(json.dumps(health.explanation()))
-    assert (
-        Health.from_explanation(health.status, health.health, health.confidence, stored) == health
-    )
+    back = Health.from_explanation(health.status, health.health, health.confidence, stored, plan)
+    assert back == health
 
 
 def test_a_stored_plan_takes_in_what_it_does_not_know_and_nothing_else():
@@ -543,7 +542,7 @@ def test_every_number_is_finite_and_bounded(given_product):
         assert 0 <= line.freshness <= 1
     text = json.dumps(health.explanation(), allow_nan=False)
     back = Health.from_explanation(
-        health.status, health.health, health.confidence, json.loads(text)
+        health.status, health.health, health.confidence, json.loads(text), plan
     )
     assert back == health
 

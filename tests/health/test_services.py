@@ -11,7 +11,7 @@ from core.periods import kept_days
 from health import services
 from health.models import HealthSettings, HealthSnapshot
 from health.rules import Settings
-from kpis.models import Measurement
+from kpis.models import Measurement, WithdrawnKpi
 from portfolio.models import Product, StaleMark
 from tests.factories.health import (
     NOW,
@@ -286,6 +286,103 @@ def test_trend_keeps_the_terms_it_was_made_with_after_pruning():
     assert (after.trend, after.before) == (before.trend, before.before)
 
 
+def test_a_kpi_of_an_undone_import_leaves_no_trace():
+    product, score, minutes = scored_product()
+    for kpi in (score, minutes):
+        measure(kpi, 80, ago=40)
+    mark(product, ago=40)
+    roll_up(product)
+    score.target = 120
+    score.save()
+    mark(product)
+    roll_up(product)
+    before = stored(product)
+    came = make_kpi(product, "completion", metric={"group": "completion"})
+    measure(came, 10, ago=30)
+    mark(product, ago=30)
+    roll_up(product)
+    assert stored(product) != before
+    WithdrawnKpi.objects.create(kpi_id=came.pk, product=product)
+    came.delete()
+    mark(product, ago=30)
+    roll_up(product)
+    assert stored(product) == before
+
+
+def stored(product):
+    """All that snapshots say, but for when they were made."""
+    fields = [field.name for field in HealthSnapshot._meta.concrete_fields]
+    fields.remove("computed_at")
+    return list(HealthSnapshot.objects.filter(product=product).order_by("day").values(*fields))
+
+
+def test_the_other_end_of_a_trend_forgets_a_withdrawn_kpi_too():
+    """28 days before was pruned, so its plan is remembered by the day itself."""
+    product, score, minutes = scored_product()
+    for kpi in (score, minutes):
+        measure(kpi, 80, ago=60)
+    mark(product, ago=40)
+    roll_up(product, now=NOW - dt.timedelta(days=40))
+    score.target = 160
+    score.save()
+    mark(product, ago=12)
+    roll_up(product, now=NOW - dt.timedelta(days=12))
+    before = snapshot(product, ago=12)
+    came = make_kpi(product, "completion", metric={"group": "completion"})
+    measure(came, 10, ago=50)
+    mark(product, ago=40)
+    roll_up(product, now=NOW - dt.timedelta(days=12))
+    during = snapshot(product, ago=12)
+    assert during.trend != before.trend
+    HealthSnapshot.objects.filter(day=days_ago(40)).delete()
+    WithdrawnKpi.objects.create(kpi_id=came.pk, product=product)
+    came.delete()
+    mark(product, ago=12)
+    roll_up(product)
+    after = snapshot(product, ago=12)
+    assert (after.health, after.trend, after.before) == (
+        before.health,
+        before.trend,
+        before.before,
+    )
+
+
+# Plans are kept once -----------------------------------------------------------------------------
+
+
+def test_a_plan_that_a_snapshot_holds_is_taken_from_there():
+    product, score, _minutes = scored_product(90, 70)
+    mark(product, ago=3)
+    roll_up(product)
+    first = snapshot(product, ago=3)
+    assert {row.plan_mark for row in HealthSnapshot.objects.all()} == {first.plan_mark}
+    assert snapshot(product).plan == first.plan
+    score.weight = 5
+    score.save()
+    mark(product)
+    roll_up(product)
+    today = snapshot(product)
+    assert today.plan_mark != first.plan_mark
+    assert [kpi["weight"] for kpi in today.plan["kpis"]] == [3, 5]
+    assert snapshot(product, ago=3).plan == first.plan
+
+
+def test_rows_from_before_there_were_marks_are_read_and_marked():
+    product, score, minutes = scored_product(90, 70)
+    measure(score, 50, ago=3)
+    measure(minutes, 50, ago=3)
+    mark(product, ago=3)
+    roll_up(product)
+    kept = stored(product)
+    HealthSnapshot.objects.update(plan_mark="")
+    score.target = 180
+    score.save()
+    mark(product, ago=3)
+    roll_up(product)
+    assert stored(product)[:-1] == kept[:-1]
+    assert snapshot(product).health == 60
+
+
 # Retired, archived, deleted ----------------------------------------------------------------------
 
 
@@ -407,7 +504,7 @@ def test_the_number_of_queries_does_not_grow(count, django_assert_num_queries):
     roll_up(*products)
     for product in products:
         mark(product, ago=40)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         roll_up(*products)
 
 
