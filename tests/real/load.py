@@ -1,54 +1,18 @@
-"""Put a wide file into the database."""
+"""Put a wide file into the database, as `manage.py import_kpis` does."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
-from kpis.models import Kpi, Measurement
-from portfolio.models import Product
-from tests.factories.kpis import NOW, builtin_metric
-from tests.factories.portfolio import PortfolioFactory
-from tests.real import oracle
+from imports.models import ImportRun
+from imports.services import run_in_foreground
+
+NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+MAPPING = Path(__file__).parents[2] / "docs" / "mappings" / "govuk-services.toml"
 
 
-def load(path: Path) -> None:
-    """Rows as the rules of the file say, past all services."""
-    book = oracle.read(path)
-    portfolio = PortfolioFactory(name="Government services")
-    products = Product.objects.bulk_create(
-        Product(
-            name=one.name,
-            slug=one.slug,
-            portfolio=portfolio,
-            stage="growth",
-            choice="optional",
-            exchange="effort",
-            people_word="customers",
-            created_at=NOW,
-            updated_at=NOW,
-            stage_since=NOW.date(),
-        )
-        for one in book.products.values()
-    )
-    kpis = Kpi.objects.bulk_create(
-        Kpi(
-            product=product,
-            metric=builtin_metric(metric),
-            baseline=next(iter(values.values())),
-            target=oracle.target_of(metric, next(iter(values.values()))),
-            cadence=92,
-            created_on=NOW.date(),
-        )
-        for product in products
-        for metric, values in book.products[product.slug].values.items()
-    )
-    Measurement.objects.bulk_create(
-        (
-            Measurement(
-                kpi_id=kpi.pk, date=day, segment="", value=value, source="import", entered_at=NOW
-            )
-            for kpi in kpis
-            for day, value in book.products[kpi.product.slug].values[kpi.metric.code].items()
-        ),
-        batch_size=5000,
-    )
+def load(path: Path) -> ImportRun:
+    """The file by the mapping that the documentation ships for the real one."""
+    text = MAPPING.read_text(encoding="utf-8")
+    return run_in_foreground(kind="measurements", path=path, mapping_text=text, by=None, now=NOW)
