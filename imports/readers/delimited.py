@@ -32,7 +32,7 @@ class DelimitedTable:
         """
         self.path = path
         self.limits = limits
-        self.writing = find_writing(path, file.encoding)
+        self.writing = find_writing(path, file.encoding, limits.line)
         said = self._said_by_the_file()
         delimiter = file.delimiter or said or self._find_delimiter(file.header_line)
         self.file = replace(file, encoding=self.writing.encoding, delimiter=delimiter)

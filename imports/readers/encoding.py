@@ -49,13 +49,13 @@ class Writing:
         return path.open(encoding=codec, errors=self.errors, newline="", buffering=_CHUNK)
 
 
-def find_writing(path: Path, said: str = "") -> Writing:
+def find_writing(path: Path, said: str, longest_line: int) -> Writing:
     """The encoding of a file: by its byte order mark, else UTF-8 where all of it (or most lines)
     fit, UTF-16 by its pattern of zeros, else Windows-1252. `said` is what the mapping says; a mark
     or clean UTF-8 know better.
 
     Raises:
-        FileRefused: it is no text.
+        FileRefused: it is no text, or a line is far longer than one may be.
     """
     with path.open("rb") as file:
         begin = file.read(_CHUNK)
@@ -64,7 +64,7 @@ def find_writing(path: Path, said: str = "") -> Writing:
     if (marked or said).startswith("utf-16"):
         encoding = marked or CODECS[said]
         return Writing(encoding, _count_ends(path, encoding))
-    return _by_bytes(path, marked or said)
+    return _by_bytes(path, marked or said, 4 * longest_line)
 
 
 def _marked(begin: bytes) -> str:
@@ -96,11 +96,14 @@ def _refuse_binary(begin: bytes, encoding: str) -> None:
         raise FileRefused("This is no table: the file holds other things than text.")
 
 
-def _by_bytes(path: Path, said: str) -> Writing:
+def _by_bytes(path: Path, said: str, longest_line: int) -> Writing:
     """UTF-8 or Windows-1252, by how many lines fit which."""
-    ends = fit = unfit = 0
+    ends = fit = unfit = length = 0
     for piece in _pieces(path):
-        ends += _ends(piece)
+        found = _ends(piece)
+        ends, length = ends + found, 0 if found else length + len(piece)
+        if length > longest_line:
+            raise FileRefused(f"Line {ends + 1:,} is endless: this is no table.")
         if not piece.isascii():
             good, bad = _fitting(piece)
             fit, unfit = fit + good, unfit + bad

@@ -87,6 +87,8 @@ def number_reader(numbers: Numbers) -> Callable[[str], float | None]:
     is_plain = _PLAIN.fullmatch if numbers.decimal == "." else re.compile("[0-9]{1,15}").fullmatch
 
     def read(cell: str) -> float | None:
+        if is_plain(cell) and cell not in unknown:
+            return float(cell) or 0.0
         text = tidied(cell)
         if not text:
             return None
@@ -162,6 +164,8 @@ def read_count(text: str, numbers: Numbers) -> int | None:
     Raises:
         CellRefused: it is something else.
     """
+    if not text:
+        return None
     if "%" in tidied(text):
         raise CellRefused(reasons.NOT_A_COUNT)
     try:

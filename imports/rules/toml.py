@@ -120,6 +120,8 @@ def _subject(top: Section, spec: Spec, shape: str) -> dict[str, Any]:
     for field in spec.fields:
         if field.is_required and field.key not in section:
             section.problem(field.key, "This is missing.")
+    if not keys.intersection(section):
+        top.problem(f"[{spec.subject}]", 'Say at least one field, like name = { column = "…" }.')
     new.refuse_the_rest()
     section.refuse_the_rest()
     return {"fields": fields, "when_new": when_new}
