@@ -29,7 +29,9 @@ class Score:
 
 def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
     """`value`, but not below `low` nor above `high`."""
-    return max(low, min(high, value))
+    if value > low:
+        return min(high, value)
+    return low
 
 
 def progress(value: float, baseline: float, target: float) -> float:

@@ -335,7 +335,7 @@ _LARGE = ("value", "progress", "expected", "gap")
 def _line_as_dict(line: Line) -> dict[str, Any]:
     return {
         "kpi_id": line.kpi_id,
-        "part": line.part.value,
+        "part": line.part,
         "factor": line.factor,
         "signal": line.signal,
         "value": line.value,

@@ -81,8 +81,7 @@ class Settings:
 
     def expected_groups(self, stage: str, groups: Iterable[str] = ()) -> list[str]:
         """Groups that `stage` expects to be measured (factor ≥ 1), known ones and `groups`."""
-        listed = [group.value for group in Group]
-        every = [*listed, *sorted(set(groups).difference(listed))]
+        every = [*_GROUPS, *sorted(set(groups).difference(_GROUPS))]
         return [group for group in every if self.stage_factor(stage, group) >= 1]
 
     def choice_signal(self, choice: str, exchange: str) -> float:
@@ -100,6 +99,7 @@ class Settings:
         return cls(**{name: value for name, value in values.items() if name in known})
 
 
+_GROUPS = [group.value for group in Group]
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 

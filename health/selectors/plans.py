@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.arrays import AnyOf
 from health import rules
 from health.models import HealthSettings
 from kpis.models import Exemption, Kpi, Metric, SegmentWeight
@@ -76,7 +77,7 @@ def settings_by_id(ids: Iterable[int]) -> dict[int, rules.Settings]:
 
 def plans(product_ids: Collection[int]) -> dict[int, CurrentPlan]:
     """What these products and their KPIs are held to now, in five queries; only known ids."""
-    products = Product.objects.filter(pk__in=list(product_ids)).values_list(
+    products = Product.objects.filter(pk__in=AnyOf(product_ids)).values_list(
         "pk", "stage", "choice", "exchange", "archived_on"
     )
     kpis, exemptions = _kpis(product_ids), _exemptions(product_ids)
@@ -109,7 +110,7 @@ def _kpis(product_ids: Collection[int]) -> dict[int, list[rules.KpiPlan]]:
     weights = _segment_weights(product_ids)
     metrics = {metric.pk: _read_by(metric) for metric in Metric.objects.all()}
     found: dict[int, list[rules.KpiPlan]] = {}
-    rows = Kpi.objects.filter(product_id__in=list(product_ids)).values_list(*_KPI_FIELDS)
+    rows = Kpi.objects.filter(product_id__in=AnyOf(product_ids)).values_list(*_KPI_FIELDS)
     for product_id, metric_id, pk, *plan in rows:
         kpi = _kpi(pk, plan, *metrics[metric_id])
         if pk in weights:
@@ -146,7 +147,7 @@ def _kpi(pk: int, plan: list[Any], metric: Metric, window: rules.Window) -> rule
 
 def _segment_weights(product_ids: Collection[int]) -> dict[int, list[tuple[str, float]]]:
     found: dict[int, list[tuple[str, float]]] = {}
-    rows = SegmentWeight.objects.filter(kpi__product_id__in=list(product_ids))
+    rows = SegmentWeight.objects.filter(kpi__product_id__in=AnyOf(product_ids))
     for kpi_id, segment, weight in rows.order_by("kpi_id", "segment").values_list(
         "kpi_id", "segment", "weight"
     ):
@@ -156,7 +157,7 @@ def _segment_weights(product_ids: Collection[int]) -> dict[int, list[tuple[str, 
 
 def _exemptions(product_ids: Collection[int]) -> dict[int, list[_Exempt]]:
     found: dict[int, list[_Exempt]] = {}
-    rows = Exemption.objects.filter(kpi__product_id__in=list(product_ids)).order_by("pk")
+    rows = Exemption.objects.filter(kpi__product_id__in=AnyOf(product_ids)).order_by("pk")
     fields = ("kpi__product_id", "pk", "kpi_id", "starts_on", "ends_on")
     for product_id, pk, kpi_id, starts_on, ends_on in rows.values_list(*fields):
         found.setdefault(product_id, []).append(_Exempt(pk, kpi_id, starts_on, ends_on))

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models import Max, Q, QuerySet
 
+from core.arrays import AnyOf
 from core.periods import kept_days
 from health.models import HealthSnapshot
 from portfolio.models import Product, StaleMark
@@ -47,8 +48,8 @@ def days_to_roll_up(marks: dict[int, dt.date], today: dt.date) -> dict[int, list
     """For each marked product the days from its mark up to `today`: kept ones and stored ones."""
     kept = kept_days(today)
     days = {pk: {day for day in kept if day >= first} for pk, first in marks.items()}
-    stored = HealthSnapshot.objects.of_products(marks).filter(
-        day__gte=min(marks.values(), default=today), day__lte=today
+    stored = HealthSnapshot.objects.filter(
+        product_id__in=AnyOf(marks), day__gte=min(marks.values(), default=today), day__lte=today
     )
     for pk, day in stored.values_list("product_id", "day"):
         if day >= marks[pk]:

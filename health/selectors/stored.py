@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.arrays import AnyOf
 from health import rules
 from health.models import HealthSnapshot
 from health.selectors.facts import array_of
@@ -145,7 +146,7 @@ class _Plans:
 def _withdrawn(product_ids: Iterable[int]) -> dict[int, set[int]]:
     """KPIs of undone imports: the past forgets them."""
     found: dict[int, set[int]] = {}
-    rows = WithdrawnKpi.objects.filter(product_id__in=list(product_ids))
+    rows = WithdrawnKpi.objects.filter(product_id__in=AnyOf(product_ids))
     for product_id, kpi_id in rows.values_list("product_id", "kpi_id"):
         found.setdefault(product_id, set()).add(kpi_id)
     return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
 from django.db import OperationalError, connection, transaction
 
 from accounts.selectors import today as local_today
+from core.arrays import AnyOf
 from core.locks import advisory_lock, retry_on_deadlock
 from health.models import HealthSnapshot
 from health.selectors import TREND_DAYS, Scored, Terms, days_to_roll_up, score_days
@@ -49,14 +52,18 @@ def roll_up(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     """
     _make_room()
     alive = _lock(product_ids)
-    marks = list(StaleMark.objects.of_products(alive).values_list("pk", "product_id", "from_date"))
+    marks = list(
+        StaleMark.objects.filter(product_id__in=AnyOf(alive)).values_list(
+            "pk", "product_id", "from_date"
+        )
+    )
     first: dict[int, dt.date] = {}
     for _, product_id, from_date in marks:
         first[product_id] = min(from_date, first.get(product_id, from_date))
     today = local_today(now)
     done = _store_days(days_to_roll_up(first, today), today, now)
     _drop_archived(first)
-    StaleMark.objects.filter(pk__in=[pk for pk, _, _ in marks]).delete()
+    StaleMark.objects.filter(pk__in=AnyOf(pk for pk, _, _ in marks)).delete()
     return done
 
 
@@ -114,7 +121,7 @@ def _lock(product_ids: Collection[int]) -> list[int]:
 def _drop_archived(product_ids: Iterable[int]) -> None:
     """An archived product is in no board from the archive date on."""
     archived = Product.objects.filter(
-        pk__in=list(product_ids), archived_on__isnull=False
+        pk__in=AnyOf(product_ids), archived_on__isnull=False
     ).values_list("pk", "archived_on")
     for pk, archived_on in archived:
         HealthSnapshot.objects.filter(product_id=pk, day__gte=archived_on).delete()
@@ -135,10 +142,27 @@ def _store_days(work: Mapping[int, list[dt.date]], today: dt.date, now: dt.datet
     ensure_settings(now=now)
     days = changed = 0
     for batch in _batches(work):
-        scored = score_days(batch, today)
-        days += len(scored)
-        changed += _store(scored, today, now)
+        with _no_search_for_garbage():
+            scored = score_days(batch, today)
+            days += len(scored)
+            changed += _store(scored, today, now)
     return RolledUp(len(work), days, changed)
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """A batch is many small values, none in circles, all in use until they are written.
+
+    To search them for garbage, again and again while they grow in number, takes a tenth of the
+    time and finds none.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _batches(work: Mapping[int, list[dt.date]]) -> Iterator[dict[int, list[dt.date]]]:
