@@ -1,5 +1,6 @@
 """Copies of everything a person would miss: the database and the uploaded files."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -129,10 +130,15 @@ def _client(
 
 
 def pack(folder: Path, target: Path) -> None:
-    """Write the files of `folder` into an archive."""
+    """Write the files of `folder` into an archive, while others come and go.
+
+    What is still being uploaded (`.….part`) is left out, and so is what is deleted meanwhile.
+    """
     with tarfile.open(target, "w") as archive:
-        if folder.exists():
-            archive.add(folder, arcname=".")
+        for path in [folder, *sorted(folder.rglob("*"))] if folder.exists() else []:
+            if not path.name.endswith(".part"):
+                with contextlib.suppress(FileNotFoundError):
+                    archive.add(path, arcname=str(path.relative_to(folder)), recursive=False)
     target.chmod(0o600)
 
 

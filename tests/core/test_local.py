@@ -5,11 +5,14 @@ import os
 import signal
 import stat
 import sys
+import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.local import process
+from core.local.backup import pack, unpack
 from core.local.environment import address, local_environment, secret_key
 from core.local.errors import LocalError
 from core.local.install import fingerprint
@@ -182,3 +185,25 @@ def test_no_record_means_no_leftovers(tmp_path: Path) -> None:
 def test_the_stamp_of_an_installation_follows_the_locked_versions() -> None:
     marks = {fingerprint(group) for group in ("base", "embedded", "dev", "browser")}
     assert len(marks) == 4
+
+
+def test_a_copy_of_files_holds_what_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Uploads come and go while the copy is made."""
+    media = tmp_path / "media"
+    (media / "imports").mkdir(parents=True)
+    for name in ("a", "b", ".c.part"):
+        (media / "imports" / name).write_text(name)
+    add = tarfile.TarFile.add
+
+    def add_slowly(self: tarfile.TarFile, name: Path, **options: Any) -> None:
+        (media / "imports" / "b").unlink(missing_ok=True)
+        add(self, name, **options)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", add_slowly)
+    pack(media, tmp_path / "media.tar")
+    unpack(tmp_path / "media.tar", tmp_path / "back")
+    kept = [path.relative_to(tmp_path / "back") for path in (tmp_path / "back").rglob("*")]
+    assert sorted(map(str, kept)) == ["imports", "imports/a"]
+    assert (tmp_path / "back" / "imports" / "a").read_text() == "a"

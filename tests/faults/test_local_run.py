@@ -17,6 +17,8 @@ QUERY = (
     "from django.db import connection as c; k = c.cursor(); k.execute({!r}); print(k.fetchall())"
 )
 
+UPLOAD = "from imports.services import store_upload; store_upload([b'name'], name='x.csv')"
+
 # Every table of the application with its number of rows and a hash that knows no order.
 FINGERPRINT = """
 from django.db import connection
@@ -139,6 +141,8 @@ def test_a_copy_can_be_put_back(place: Path) -> None:
     fill = "from accounts.models import User; User.objects.create(email='a@example.com', name='Ä')"
     assert run.manage("shell", "-c", fill).returncode == 0
     (run.var / "media" / "note.txt").write_text("kept")
+    assert run.manage("shell", "-c", UPLOAD).returncode == 0
+    [uploaded] = (run.var / "media" / "imports").iterdir()
     before = run.manage("shell", "-c", FINGERPRINT).stdout
     assert "accounts_user 1 " in before
 
@@ -151,11 +155,13 @@ def test_a_copy_can_be_put_back(place: Path) -> None:
         "shell", "-c", f"from django.db import connection as c; c.cursor().execute({drop!r})"
     )
     (run.var / "media" / "note.txt").unlink()
+    uploaded.unlink()
 
     done = run.run("-m", "core.local", "restore", str(copy))
     assert done.returncode == 0, done.stderr
     assert run.manage("shell", "-c", FINGERPRINT).stdout == before
     assert (run.var / "media" / "note.txt").read_text() == "kept"
+    assert uploaded.read_text() == "name"
 
 
 def test_a_damaged_copy_changes_nothing(place: Path) -> None:
