@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -138,7 +138,7 @@ def text_of(element: Element) -> str:
     return "".join(pieces)
 
 
-def read_rows(book: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+def read_rows(book: Workbook, sheet: Sheet) -> Generator[tuple[int, list[str]], None, None]:
     """(row number, texts of its cells) of each row that is written down, streamed."""
     number = 0
     with book.archive.open(sheet.part) as source:
@@ -197,10 +197,10 @@ def _text(cell: Element, book: Workbook) -> str:
     parts: dict[str, Any] = {local(child): child for child in cell}
     if "is" in parts:
         return text_of(parts["is"])
-    if "v" not in parts:
-        return f"={parts['f'].text or ''}" if "f" in parts else ""
-    value = parts["v"].text or ""
     kind = cell.get("t", "n")
+    value = (parts["v"].text or "") if "v" in parts else ""
+    if not value and "f" in parts and ("v" not in parts or kind != "str"):
+        return f"={parts['f'].text or ''}"
     if kind == "s":
         return book.texts[int(value)]
     if kind != "n" or not value:

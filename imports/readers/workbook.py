@@ -6,8 +6,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -38,25 +39,31 @@ class WorkbookTable:
             self.sheets = tuple(sheet.name for sheet in book.sheets if sheet.is_visible)
             sheet = _chosen(book, file.sheet)
             self.file = replace(file, sheet=sheet.name, encoding="", delimiter="")
-            found = (row for row in read_rows(book, sheet) if _holds_text(row[1]))
-            for _ in range(file.header_line - 1):
-                next(found, None)
-            self.header_line, titles = next(found, (0, []))
-            self.header = tuple(one_space(title) for title in _trimmed(titles))
-            if len(self.header) > limits.columns:
-                raise FileRefused(
-                    f"The sheet has {len(self.header):,} columns; {limits.columns:,} can be read."
-                )
-            if not self.header:
-                raise FileRefused(f"The sheet “{sheet.name}” is empty.")
-            if next(found, None) is None:
-                raise FileRefused("There is a header, and no row below it.")
+            with closing(read_rows(book, sheet)) as rows:
+                self._read_head(rows, sheet.name)
             self.about_rows = max(1, _last_row(book, sheet) - self.header_line)
 
+    def _read_head(self, rows: Iterator[tuple[int, list[str]]], name: str) -> None:
+        """The titles, and that something stands below them."""
+        filled = (row for row in rows if _holds_text(row[1]))
+        self.header_line, titles = next(islice(filled, self.file.header_line - 1, None), (0, []))
+        self.header = tuple(one_space(title) for title in _trimmed(titles))
+        if not self.header:
+            raise FileRefused(f"The sheet “{name}” is empty.")
+        if len(self.header) > self.limits.columns:
+            raise FileRefused(
+                f"The sheet has {len(self.header):,} columns; {self.limits.columns:,} can be read."
+            )
+        if next(filled, None) is None:
+            raise FileRefused("There is a header, and no row below it.")
+
     def records(self) -> Iterator[Record | Broken]:
-        with self._opened() as book:
-            count = 0
-            for number, cells in read_rows(book, _chosen(book, self.file.sheet)):
+        count = 0
+        with (
+            self._opened() as book,
+            closing(read_rows(book, _chosen(book, self.file.sheet))) as rows,
+        ):
+            for number, cells in rows:
                 if number > self.header_line and _holds_text(cells):
                     count += 1
                     if count > self.limits.rows:
