@@ -48,7 +48,8 @@ def _is_stored(day: dt.date) -> bool:
 
 def _data_version() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT last_value FROM portfolio_stalemark_id_seq")
+        # Before its first number a sequence stands at 1 already, so the first mark would not tell.
+        cursor.execute("SELECT last_value + is_called::int FROM portfolio_stalemark_id_seq")
         return int(cursor.fetchone()[0])
 
 

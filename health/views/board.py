@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,8 @@ NO_PLACE = {"after": "", "before": ""}
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Answer first: counts, who fell, the picture, the table; all stands in the address."""
+    # A form sends its empty fields too; links on the page and its address go without them.
+    request.GET = QueryDict(without_empty(request.GET))
     when = asked_day(request.GET, local_today(timezone.now()))
     form = BoardForm(request.GET, board_options())
     context: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,7 @@ from health.views.board import NO_PLACE, page_links
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """What moved between two days: counts by status, then every product, the largest fall first."""
+    request.GET = QueryDict(without_empty(request.GET))
     when, other = _days(request)
     form = BoardForm(request.GET, board_options(), MOVED_SORTS, "change")
     context: dict[str, Any] = {
@@ -39,7 +40,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "when": when,
         "other": other,
         "problem": when.problem or other.problem,
-        "crumbs": [("Board", reverse("health:board", query=when.query or None)), ("Compare", "")],
+        "crumbs": [("Board", reverse("health:board")), ("Compare", "")],
     }
     if not context["problem"]:
         context |= _shown(request, _comparison(request, form, when, other), when, other)
