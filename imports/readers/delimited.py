@@ -16,6 +16,7 @@ from imports.rules.mapping import FileFormat
 from imports.rules.reasons import FileRefused
 
 _CANDIDATES = ("\t", ";", "|", ",")  # a comma stands in texts and numbers as well: the last choice
+_MANY_LINES = 1_000_000  # even blank ones take their time
 _SAMPLE_LINES = 200
 _SAMPLE_CHARACTERS = 200_000
 
@@ -33,6 +34,8 @@ class DelimitedTable:
         self.path = path
         self.limits = limits
         self.writing = find_writing(path, file.encoding, limits.line)
+        if self.writing.lines > max(_MANY_LINES, 2 * limits.rows):
+            raise FileRefused(_too_many_rows(limits))
         said = self._said_by_the_file()
         delimiter = file.delimiter or said or self._find_delimiter(file.header_line)
         self.file = replace(file, encoding=self.writing.encoding, delimiter=delimiter)
@@ -50,7 +53,7 @@ class DelimitedTable:
         lines = self.lines(self.skipped_lines)
         for count, record in enumerate(split_records(lines, self.shape)):
             if count >= self.limits.rows:
-                raise FileRefused(f"The file has more than {self.limits.rows:,} rows.")
+                raise FileRefused(_too_many_rows(self.limits))
             yield record
 
     def lines(self, skip: int = 0) -> Iterator[Line]:
@@ -135,6 +138,10 @@ def _own_encoding(text: str) -> str:
     except UnicodeDecodeError:
         return text
     return raw.decode("ascii", "surrogateescape")
+
+
+def _too_many_rows(limits: Limits) -> str:
+    return f"The file has more than {limits.rows:,} rows."
 
 
 def _too_many_columns(found: int, limits: Limits) -> str:

@@ -109,8 +109,10 @@ def _chosen(book: Workbook, name: str) -> Sheet:
     for sheet in book.sheets:
         if sheet.name.casefold() == name.casefold():
             return sheet
+    if not visible:
+        raise FileRefused("There is no sheet in the workbook that can be seen.")
     names = ", ".join(f"“{sheet.name}”" for sheet in visible[:20])
-    raise FileRefused(f"There is no sheet “{name}”. There are: {names or 'none'}.")
+    raise FileRefused(f"There is no sheet “{name}”. There are: {names}.")
 
 
 def _holds_text(cells: list[str]) -> bool:
