@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
+import json
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from health.selectors import score_days
 from imports.models import ImportRun, RefusedValue
 from kpis.models import Kpi, Measurement
 from portfolio.models import Product
+from tests.health.test_one_truth import compare_everything
 from tests.real import oracle
 from tests.real.files import BOTH, wide_file
-from tests.real.load import NOW, load
+from tests.real.load import load
 
 DAYS = (dt.date(2017, 9, 30), dt.date(2015, 3, 31), dt.date(2013, 5, 17), dt.date(2012, 1, 1))
 CLOSE = 1e-9
@@ -25,15 +31,34 @@ CLOSE = 1e-9
 def test_a_wide_file_is_what_the_oracle_says(which: str, tmp_path: Path) -> None:
     path = wide_file(which, tmp_path)
     book = oracle.read(path)
-    run = load(path)
+    nothing = everything()
+    told = load(path, dry_run=True)[1]
+    assert "Nothing was changed" in told
+    assert everything() == nothing
+    run, told = load(path, refused=tmp_path / "refused.csv")
+    assert tells_counts(book, told)
     assert rows_differ(book) == []
     assert refusals_differ(book, run) == []
+    assert file_differs(book, tmp_path / "refused.csv") == []
     for day in DAYS:
         assert health_differs(book, day) == {}
+    assert exports_differ(book, DAYS[0]) == []
+    assert exports_differ(book, DAYS[1]) == []
     before = everything()
-    again = load(path)
+    again, _ = load(path)
     assert everything() == before
     assert refusals_differ(book, again) == []
+    assert compare_everything(DAYS[0]) == len(book.products)
+
+
+def tells_counts(book: oracle.Book, told: str) -> bool:
+    """Whether the command prints how many values of each metric were new, and none otherwise."""
+    printed = {line[:28].strip(): line[28:].split() for line in told.splitlines()}
+    taken, refused = book.counts()["taken"], Counter(one.metric for one in book.refused)
+    expected = {
+        NAMES[code]: [f"{n:,}", "0", "0", f"{refused[code]:,}"] for code, n in taken.items()
+    }
+    return all(printed.get(name) == counts for name, counts in expected.items())
 
 
 def everything() -> list[list]:
@@ -104,6 +129,18 @@ def refusals_differ(book: oracle.Book, run: ImportRun) -> list[str]:
     return [f"{one} only here" for one in ours - theirs] + [f"no {one}" for one in theirs - ours]
 
 
+def file_differs(book: oracle.Book, path: Path) -> list[str]:
+    """The same of the file of refused values; a text that a spreadsheet would run is quoted."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        ours = Counter(
+            (int(row["Line"]), _one_line(row["Column"]),
+             row["Text"].removeprefix("'").partition(" / ")[0])
+            for row in csv.DictReader(file)
+        )  # fmt: skip
+    theirs = Counter((one.line, _one_line(one.column), one.text) for one in book.refused)
+    return [f"{one} only here" for one in ours - theirs] + [f"no {one}" for one in theirs - ours]
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -123,7 +160,7 @@ def _both(what: str, ours: dict, theirs: dict) -> list[str]:
 def health_differs(book: oracle.Book, day: dt.date) -> dict[str, list[str]]:
     """Products of which the project says something else than the oracle, and what."""
     slugs = dict(Product.objects.values_list("pk", "slug"))
-    scored = score_days({pk: [day] for pk in slugs}, NOW.date())
+    scored = score_days({pk: [day] for pk in slugs}, dt.date(2026, 11, 22))
     assert len(scored) == len(slugs) == len(book.products)
     found = {}
     for one in scored:
@@ -150,6 +187,62 @@ def _difference(scored, answer: oracle.Answer) -> list[str]:
     ]
     wrong = [pair for pair in pairs if not _equal(*pair[1:])]
     return [f"{name} {ours} is {theirs}" for name, ours, theirs in wrong]
+
+
+def exports_differ(book: oracle.Book, day: dt.date) -> list[str]:
+    """What `manage.py export_health` writes otherwise than the oracle, as CSV and as JSON."""
+    as_csv = {row["slug"]: row for row in csv.DictReader(io.StringIO(_exported(day, "csv")))}
+    as_json = {one["slug"]: one for one in json.loads(_exported(day, "json"))}
+    found = _both("line", dict.fromkeys(as_csv, 1), dict.fromkeys(book.products, 1))
+    for slug, product in book.products.items():
+        answer, written = oracle.answer(product, day), as_json[slug]
+        numbers = {
+            "health": answer.shown,
+            "confidence": answer.confidence,
+            "trend": oracle.trend(product, day),
+        }
+        row = as_csv[slug]
+        read = {name: float(row[name]) if row[name] else None for name in numbers}
+        found += _both(f"CSV of {slug}", read, numbers)
+        found += _both(f"JSON of {slug}", {name: written[name] for name in numbers}, numbers)
+        words = (row["status"], written["status"], answer.status)
+        lost = {kpi["code"]: kpi["points_lost"] for kpi in written["kpis"] if kpi["weight"]}
+        found += _both(f"points lost by {slug}", lost, answer.lost)
+        if len(set(words)) > 1 or not _told(answer, written["largest_loss"]):
+            found.append(f"{slug}: {words}, {written['largest_loss']!r}, {answer}")
+    return found
+
+
+def _exported(day: dt.date, kind: str) -> str:
+    out = io.StringIO()
+    call_command("export_health", as_of=day.isoformat(), format=kind, stdout=out)
+    return out.getvalue()
+
+
+SENTENCE = re.compile(
+    r"(?P<name>.+) is (?:less than )?(?P<behind>[\d,.]+)"
+    r" (?P<what>points? behind plan|(?:below|above) the level to hold):"
+    r" (?:under )?−(?P<lost>[\d.]+)"
+)
+NAMES = {
+    oracle.VOLUME: "Volume",
+    oracle.COST: "Cost per transaction",
+    oracle.TAKE_UP: "Digital take-up",
+}
+
+
+def _told(answer: oracle.Answer, sentence: str) -> bool:
+    """Whether the sentence names the dearest KPI, what it costs, and how far behind it is."""
+    code = answer.largest_loss if answer.shown is not None else None
+    if code is None:
+        return sentence == ""
+    match = SENTENCE.fullmatch(sentence)
+    if match is None or match["name"] != NAMES[code]:
+        return False
+    behind = float(match["behind"].replace(",", ""))
+    if "plan" in match["what"] and abs(behind - (100 - answer.scores[code])) > 1:
+        return False
+    return abs(float(match["lost"]) - answer.lost[code]) <= 0.5
 
 
 def _equal(ours, theirs) -> bool:
