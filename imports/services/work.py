@@ -128,8 +128,8 @@ def _end(
     run: ImportRun, state: RunState, outcome: Outcome, refusals: Spool, progress: Progress
 ) -> RunState:
     keep_outcome(run, state, outcome, refusals)
-    reach("imports.publishing")
     progress.tell("", outcome.rows, outcome.rows)
+    reach("imports.publishing")
     progress.look_last()
     return state
 

@@ -99,6 +99,7 @@ def until(condition: Callable[[], bool], *, seconds: float, every: float = 0.2) 
 def _settings(var: Path, port: int) -> dict[str, str]:
     return {
         "HOMEGROWN_VAR": str(var),
+        "MEDIA_ROOT": str(layout_at(var).media),
         "PORT": str(port),
         "DEMO": "0",
         "DJANGO_SETTINGS_MODULE": "config.settings",
