@@ -17,7 +17,7 @@ import pytest
 
 from imports import kinds, services
 from imports.kinds import ImportKind, Job, Outcome, Tally, Undo, Undone
-from imports.models import ImportedObject, ImportRun
+from imports.models import ImportedObject, ImportRun, RefusedValue
 from imports.rules.mapping import FieldSpec, Spec
 from portfolio.models import Team
 from tests.factories.accounts import AdministratorFactory
@@ -116,3 +116,22 @@ def bring_in(run: ImportRun, now: dt.datetime = NOW) -> ImportRun:
     services.work_on(run_id=run.pk, now=now)
     run.refresh_from_db()
     return run
+
+
+def team_names() -> list[str]:
+    """What has been imported."""
+    return sorted(Team.objects.values_list("name", flat=True))
+
+
+def refused() -> list[tuple[int, str, str]]:
+    """(line, text, reason) of what was refused."""
+    return list(RefusedValue.objects.order_by("line").values_list("line", "raw", "reason"))
+
+
+def boom(error: BaseException) -> Callable[[Job], None]:
+    """For `FakeKind.during`: fail with this."""
+
+    def during(job: Job) -> None:
+        raise error
+
+    return during

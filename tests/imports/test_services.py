@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
-import hashlib
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +22,17 @@ from imports.rules.mapping import MappingRefused
 from imports.services import WrongState
 from portfolio.models import Team
 from tests.factories.accounts import AdministratorFactory, UserFactory
-from tests.factories.imports import MAPPING, NOW, FakeKind, bring_in, fake_kind, make_run
+from tests.factories.imports import (
+    MAPPING,
+    NOW,
+    FakeKind,
+    boom,
+    bring_in,
+    fake_kind,
+    make_run,
+    refused,
+    team_names,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,79 +49,6 @@ def fake() -> Iterator[FakeKind]:
         yield kind
 
 
-def names() -> list[str]:
-    return sorted(Team.objects.values_list("name", flat=True))
-
-
-def refused() -> list[tuple[int, str, str]]:
-    return list(RefusedValue.objects.order_by("line").values_list("line", "raw", "reason"))
-
-
-# The file
-
-
-def test_an_upload_is_stored_whole_under_a_random_name(media: Path) -> None:
-    stored = services.store_upload([b"a,b\n", b"1,2\n"], name="../../etc/Values.CSV")
-    assert stored.path.read_bytes() == b"a,b\n1,2\n"
-    assert stored.path.parent == media
-    assert "Values" not in stored.file
-    assert (stored.size, stored.sha256) == (8, hashlib.sha256(b"a,b\n1,2\n").hexdigest())
-    assert stored.path.stat().st_mode & 0o777 == 0o600
-    assert list(media.iterdir()) == [stored.path]
-
-
-@pytest.mark.parametrize("name", ["x.xls", "x.pdf", "x", "csv", "x.csv.exe", ""])
-def test_other_kinds_of_files_are_refused(name: str, media: Path) -> None:
-    with pytest.raises(FileRefused, match="CSV, TSV or XLSX"):
-        services.store_upload([b"1"], name=name)
-    assert not media.exists()
-
-
-def test_a_file_over_the_limit_is_refused_while_it_comes(settings: Any, media: Path) -> None:
-    settings.IMPORT_MAX_BYTES = 2 * 1024 * 1024
-    came = 0
-
-    def endless() -> Iterator[bytes]:
-        nonlocal came
-        while True:
-            came += 1
-            yield bytes(1024 * 1024)
-
-    with pytest.raises(FileRefused, match="larger than 2 MB"):
-        services.store_upload(endless(), name="x.csv")
-    assert came == 3
-    assert list(media.iterdir()) == []
-
-
-def test_an_empty_file_is_refused(media: Path) -> None:
-    with pytest.raises(FileRefused, match="empty"):
-        services.store_upload([], name="x.csv")
-    assert list(media.iterdir()) == []
-
-
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_leaves_no_half_file(
-    code: int, media: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(handle: int) -> None:
-        raise OSError(code, os.strerror(code))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(FileRefused, match="no room"):
-        services.store_upload([b"name\n"], name="x.csv")
-    assert list(media.iterdir()) == []
-
-
-def test_a_broken_upload_leaves_no_half_file(media: Path) -> None:
-    def broken() -> Iterator[bytes]:
-        yield b"name\n"
-        raise ConnectionResetError
-
-    with pytest.raises(ConnectionResetError):
-        services.store_upload(broken(), name="x.csv")
-    assert list(media.iterdir()) == []
-
-
 # The way of a run
 
 
@@ -123,7 +57,7 @@ def test_a_file_is_checked_imported_and_undone(fake: FakeKind) -> None:
     assert run.state == RunState.CHECKING
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.READY
     run.refresh_from_db()
-    assert names() == []
+    assert team_names() == []
     assert refused() == [(3, "bad", "bad")]
     assert ImportedObject.objects.count() == 0
     promised = run.outcome
@@ -131,7 +65,7 @@ def test_a_file_is_checked_imported_and_undone(fake: FakeKind) -> None:
     services.start_run(run_id=run.pk, by=run.by, now=NOW)
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.DONE
     run.refresh_from_db()
-    assert names() == ["Alpha", "Beta"]
+    assert team_names() == ["Alpha", "Beta"]
     assert refused() == [(3, "bad", "bad")]
     assert run.outcome == promised
     assert run.outcome == {
@@ -149,7 +83,7 @@ def test_a_file_is_checked_imported_and_undone(fake: FakeKind) -> None:
     services.request_undo(run_id=run.pk, by=run.by, now=NOW)
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.UNDONE
     run.refresh_from_db()
-    assert names() == []
+    assert team_names() == []
     assert (run.undone_at, run.undone_by) == (NOW, run.by)
     assert run.outcome["undone"][0]["changed"] == 2
     assert run.outcome["tallies"] == promised["tallies"]
@@ -158,7 +92,7 @@ def test_a_file_is_checked_imported_and_undone(fake: FakeKind) -> None:
 def test_the_same_file_twice_adds_nothing(fake: FakeKind) -> None:
     bring_in(make_run())
     again = bring_in(make_run())
-    assert names() == ["Alpha", "Beta"]
+    assert team_names() == ["Alpha", "Beta"]
     assert again.outcome["tallies"][0] | {"new": 0, "unchanged": 2} == again.outcome["tallies"][0]
 
 
@@ -271,19 +205,12 @@ def test_a_wish_to_stop_is_heard_last_of_all(fake: FakeKind, state: str) -> None
     if state == RunState.CHECKING:  # the wish comes after the work, which is rolled back
         RunProgress.objects.filter(run=run).update(cancel_wanted=True)
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.CANCELLED
-    assert names() == []
+    assert team_names() == []
     assert refused() == []
     assert ImportedObject.objects.count() == 0
 
 
 # What can go wrong in a load
-
-
-def boom(error: Exception) -> Any:
-    def during(job: Any) -> None:
-        raise error
-
-    return during
 
 
 @pytest.mark.parametrize("state", [RunState.CHECKING, RunState.PUBLISHING])
@@ -294,7 +221,7 @@ def test_a_refused_file_fails_with_its_words(fake: FakeKind, state: str) -> None
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.FAILED
     run.refresh_from_db()
     assert (run.state, run.problem, run.finished_at) == (RunState.FAILED, "Too odd.", NOW)
-    assert names() == []
+    assert team_names() == []
     assert services.back_to_mapping(run_id=run.pk, by=run.by, now=NOW).problem == ""
 
 
@@ -316,7 +243,7 @@ def test_an_unexpected_error_is_tried_ten_times_then_told_calmly(fake: FakeKind)
     assert fake.loads == 10
     assert "could not finish" in run.problem
     assert "secret" not in run.problem
-    assert names() == []
+    assert team_names() == []
 
 
 def test_an_error_of_the_database_is_for_the_next_try(fake: FakeKind) -> None:
@@ -354,7 +281,7 @@ def test_an_undo_tells_what_it_has_kept(fake: FakeKind) -> None:
     run = bring_in(make_run("name\nKept\nGone\n"))
     services.request_undo(run_id=run.pk, by=run.by, now=NOW)
     services.work_on(run_id=run.pk, now=NOW)
-    assert names() == ["Kept"]
+    assert team_names() == ["Kept"]
     assert list(UndoRefusal.objects.values_list("label", "reason")) == [("Kept", "changed since")]
 
 
@@ -372,7 +299,7 @@ def test_an_undo_that_fails_leaves_it_imported(fake: FakeKind) -> None:
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.DONE
     run.refresh_from_db()
     assert run.problem
-    assert names() == ["Alpha", "Beta"]
+    assert team_names() == ["Alpha", "Beta"]
 
 
 # Who did it
@@ -432,147 +359,3 @@ def test_what_was_touched_is_kept_as_it_was(fake: FakeKind) -> None:
     kept = ImportedObject.objects.filter(run=run).order_by("pk")
     assert [row.subject_id for row in kept] == [0, 1, 2]
     assert (kept[0].before, len(kept[0].label), kept[0].action) == (before, 300, "changed")
-
-
-# The command line
-
-
-def test_a_file_is_imported_in_the_foreground(fake: FakeKind, tmp_path: Path) -> None:
-    path, steps = tmp_path / "here.csv", []
-    path.write_text("name\nAlpha\nbad\n")
-    run = services.run_in_foreground(
-        kind="teams", path=path, mapping_text=MAPPING, by=None, now=NOW,
-        on_progress=lambda *step: steps.append(step),
-    )  # fmt: skip
-    run.refresh_from_db()
-    assert (run.state, run.by, run.file, run.file_name) == (RunState.DONE, None, "", "here.csv")
-    assert (run.size, run.sha256) == (15, hashlib.sha256(path.read_bytes()).hexdigest())
-    assert run.outcome["tallies"][0]["new"] == 1
-    assert (names(), refused()) == (["Alpha"], [(3, "bad", "bad")])
-    assert steps == [("Reading the file", 0, 2), ("Reading the file", 2, None)]
-    assert Event.objects.get(verb="imported").actor_id is None
-    boss = AdministratorFactory()
-    services.request_undo(run_id=run.pk, by=boss, now=NOW)
-    assert services.work_on(run_id=run.pk, now=NOW) == RunState.UNDONE
-    assert names() == []
-
-
-def test_a_dry_run_keeps_what_it_found_and_nothing_else(fake: FakeKind, tmp_path: Path) -> None:
-    path = tmp_path / "here.csv"
-    path.write_text("name\nAlpha\nbad\n")
-    run = services.run_in_foreground(
-        kind="teams", path=path, mapping_text=MAPPING, by=None, now=NOW, dry_run=True
-    )
-    assert run.state == RunState.CANCELLED
-    assert run.outcome["tallies"][0]["new"] == 1
-    assert (names(), refused()) == ([], [(3, "bad", "bad")])
-    assert not Event.objects.filter(verb="imported").exists()
-
-
-@pytest.mark.parametrize("error", [FileRefused("no"), MappingRefused(["no"]), KeyboardInterrupt()])
-def test_a_broken_command_leaves_not_even_its_run(
-    fake: FakeKind, tmp_path: Path, error: Exception
-) -> None:
-    path = tmp_path / "here.csv"
-    path.write_text("name\nAlpha\n")
-    fake.during = boom(error)
-    with pytest.raises(type(error)):
-        services.run_in_foreground(kind="teams", path=path, mapping_text=MAPPING, by=None, now=NOW)
-    assert names() == []
-    assert ImportRun.objects.count() == 0
-
-
-def test_a_missing_file_is_told_to_the_operator(fake: FakeKind, tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match="can't be read: No such file"):
-        services.run_in_foreground(
-            kind="teams", path=tmp_path / "gone.csv", mapping_text=MAPPING, by=None, now=NOW
-        )
-
-
-# Age
-
-
-@pytest.mark.parametrize(
-    ("state", "after"),
-    [
-        (RunState.DONE, RunState.DONE),
-        (RunState.FAILED, RunState.FAILED),
-        (RunState.READY, RunState.CANCELLED),
-        (RunState.MAPPING, RunState.CANCELLED),
-        (RunState.PUBLISHING, RunState.PUBLISHING),
-    ],
-)
-def test_old_files_go_and_runs_stay(
-    fake: FakeKind, state: str, after: str, django_capture_on_commit_callbacks: Any
-) -> None:
-    run = make_run()
-    ImportRun.objects.filter(pk=run.pk).update(state=state)
-    services.prune(now=NOW + dt.timedelta(days=30))
-    assert run.path.exists()
-
-    with django_capture_on_commit_callbacks(execute=True):
-        services.prune(now=NOW + dt.timedelta(days=30, seconds=1))
-    stays = state == RunState.PUBLISHING
-    found = ImportRun.objects.get(pk=run.pk)
-    assert (found.state, bool(found.file), run.path.exists()) == (after, stays, stays)
-    assert found.problem == ("The file was deleted after 30 days." if state != after else "")
-
-
-def test_files_of_no_run_go_after_a_day(fake: FakeKind, media: Path) -> None:
-    run = make_run()
-    lost = services.store_upload([b"name\n"], name="x.csv").path
-    half = media / ".abc.part"
-    half.write_text("half")
-    fresh = services.store_upload([b"name\n"], name="x.csv").path
-    for path, hours in ((run.path, 25), (lost, 25), (half, 25), (fresh, 23)):
-        moment = (NOW - dt.timedelta(hours=hours)).timestamp()
-        os.utime(path, (moment, moment))
-    assert services.prune(now=NOW).orphans == 2
-    assert set(media.iterdir()) == {run.path, fresh}
-
-
-def test_what_no_undo_needs_any_more_goes(fake: FakeKind) -> None:
-    bring_in(make_run())
-    late = NOW + dt.timedelta(days=30)
-    assert services.prune(now=late).objects == 0
-    assert services.prune(now=late + dt.timedelta(seconds=1)).objects == 2
-    assert names() == ["Alpha", "Beta"]
-
-
-# Mappings under a name
-
-
-def test_a_mapping_is_saved_changed_renamed_and_deleted() -> None:
-    by = UserFactory()
-    with fake_kind():
-        mapping = services.save_mapping(name="Ours", kind="teams", text=MAPPING, by=by, now=NOW)
-        longer = MAPPING + "# more\n"
-        again = services.save_mapping(name="OURS", kind="teams", text=longer, by=by, now=NOW)
-    assert (again.pk, again.name, again.text) == (mapping.pk, "OURS", longer)
-    assert services.rename_mapping(mapping_id=mapping.pk, name="Old", by=by, now=NOW).name == "Old"
-    services.delete_mapping(mapping_id=mapping.pk, by=by)
-    assert not type(mapping).objects.exists()
-
-
-def test_the_mappings_of_others_are_theirs() -> None:
-    owner, other, boss = UserFactory(), UserFactory(), AdministratorFactory()
-    given = {"kind": "teams", "text": MAPPING, "now": NOW}
-    with fake_kind():
-        mapping = services.save_mapping(name="Ours", by=owner, **given)
-        services.save_mapping(name="Mine", by=other, **given)
-        with pytest.raises(services.NameTaken, match="called Ours"):
-            services.save_mapping(name="ours", by=other, **given)
-        services.save_mapping(name="ours", by=boss, **given)
-    with pytest.raises(services.NameTaken):
-        services.rename_mapping(mapping_id=mapping.pk, name="mine", by=owner, now=NOW)
-    for refuse in (
-        lambda: services.rename_mapping(mapping_id=mapping.pk, name="x", by=other, now=NOW),
-        lambda: services.delete_mapping(mapping_id=mapping.pk, by=other),
-    ):
-        with pytest.raises(PermissionDenied):
-            refuse()
-
-
-def test_a_broken_mapping_is_not_saved() -> None:
-    with fake_kind(), pytest.raises(MappingRefused):
-        services.save_mapping(name="x", kind="teams", text="=", by=UserFactory(), now=NOW)
