@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from imports.readers.pieces import CHUNK, line_ends, pieces
 from imports.rules.reasons import FileRefused
 
 CODECS = {
@@ -17,7 +17,6 @@ CODECS = {
     "windows-1252": "cp1252",
 }
 """Python's names of the encodings that a mapping may say."""
-_CHUNK = 1 << 18
 _MARKS = (
     (b"\xff\xfe\0\0", ""),
     (b"\0\0\xfe\xff", ""),
@@ -46,7 +45,7 @@ class Writing:
     def open(self, path: Path) -> io.TextIOWrapper:
         """The text, with its line ends as they are (LF, CRLF or CR)."""
         codec = CODECS[self.encoding]
-        return path.open(encoding=codec, errors=self.errors, newline="", buffering=_CHUNK)
+        return path.open(encoding=codec, errors=self.errors, newline="", buffering=CHUNK)
 
 
 def find_writing(path: Path, said: str, longest_line: int) -> Writing:
@@ -58,7 +57,7 @@ def find_writing(path: Path, said: str, longest_line: int) -> Writing:
         FileRefused: it is no text, or a line is far longer than one may be.
     """
     with path.open("rb") as file:
-        begin = file.read(_CHUNK)
+        begin = file.read(CHUNK)
     marked = _marked(begin) or _unmarked_utf_16(begin)
     _refuse_binary(begin, marked)
     if (marked or said).startswith("utf-16"):
@@ -99,8 +98,8 @@ def _refuse_binary(begin: bytes, encoding: str) -> None:
 def _by_bytes(path: Path, said: str, longest_line: int) -> Writing:
     """UTF-8 or Windows-1252, by how many lines fit which."""
     ends = fit = unfit = length = 0
-    for piece in _pieces(path):
-        found = _ends(piece)
+    for piece in pieces(path):
+        found = line_ends(piece)
         ends, length = ends + found, 0 if found else length + len(piece)
         if length > longest_line:
             raise FileRefused(f"Line {ends + 1:,} is endless: this is no table.")
@@ -113,34 +112,6 @@ def _by_bytes(path: Path, said: str, longest_line: int) -> Writing:
     return Writing("utf-8" if is_utf_8 else "windows-1252", ends, is_mixed=bool(fit and unfit))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """The file in pieces that end with a line, or are as long as a piece may be."""
-    with path.open("rb") as file:
-        rest = b""
-        while chunk := file.read(_CHUNK):
-            cut = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
-            yield rest + chunk[:cut] if cut else b""
-            rest = chunk[cut:] if cut else rest + chunk
-            if len(rest) > _CHUNK * 8:
-                whole = _whole_characters(rest)
-                yield rest[:whole]
-                rest = rest[whole:]
-        yield rest
-
-
-def _whole_characters(piece: bytes) -> int:
-    """Where the last character of a piece begins, if it is UTF-8."""
-    for place in range(len(piece) - 1, max(len(piece) - 5, 0), -1):
-        if piece[place] & 0xC0 != 0x80:
-            return place
-    return len(piece)
-
-
-def _ends(piece: bytes) -> int:
-    """How many physical lines end here."""
-    return piece.count(b"\n") or piece.count(b"\r")
-
-
 def _fitting(piece: bytes) -> tuple[int, int]:
     """(lines that are UTF-8 beyond ASCII, lines that are not UTF-8), the first only about."""
     try:
@@ -148,7 +119,7 @@ def _fitting(piece: bytes) -> tuple[int, int]:
     except UnicodeDecodeError:
         fits = [_is_utf_8(line) for line in piece.splitlines() if not line.isascii()]
         return sum(fits), len(fits) - sum(fits)
-    return max(1, _ends(piece)), 0
+    return max(1, line_ends(piece)), 0
 
 
 def _is_utf_8(line: bytes) -> bool:
@@ -162,5 +133,5 @@ def _is_utf_8(line: bytes) -> bool:
 def _count_ends(path: Path, encoding: str) -> int:
     with Writing(encoding, 0).open(path) as file:
         return sum(
-            text.count("\n") or text.count("\r") for text in iter(lambda: file.read(_CHUNK), "")
+            text.count("\n") or text.count("\r") for text in iter(lambda: file.read(CHUNK), "")
         )

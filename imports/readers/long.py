@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from imports.readers.records import Broken, LongRow, Record, RefusedCell, Table
 from imports.rules import reasons
-from imports.rules.cells import number_reader, plain_text, read_count
+from imports.rules.cells import number_reader, read_count
 from imports.rules.columns import Column, long_columns
 from imports.rules.days import read_day
 from imports.rules.mapping import Mapping
 from imports.rules.reasons import CellRefused
+from imports.rules.texts import plain_text
 
 DAY, VALUE, COUNT = "date", "value", "sample_size"
 """The fields of a long file that are read as a day, a number and a count; the others are texts."""

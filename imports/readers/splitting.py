@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from imports.readers.records import Broken, Record
+from imports.readers.showing import broken
 from imports.rules import reasons
 
 Line = tuple[int, str]
 """A physical line: its number from 1, and its text with its line end."""
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +131,3 @@ def _why_unquotable(error: str, used: list[Line]) -> str:
     if "field limit" in error:
         return reasons.CELL_TOO_LONG
     return reasons.OPEN_QUOTE if used or "unexpected end" in error else reasons.BAD_QUOTE
-
-
-def broken(number: int, text: str, reason: str) -> Broken:
-    """A refused record; of its text, how it begins, made printable."""
-    return Broken(number, shown(text.rstrip("\r\n")), reason)
-
-
-def shown(text: str) -> str:
-    """The beginning of a text, with every sign that can't be shown or stored made visible."""
-    return "".join(map(_visible, text[:_LONGEST_SHOWN]))
-
-
-def _visible(sign: str) -> str:
-    if sign < " " and sign not in "\n\t":
-        return chr(0x2400 + ord(sign))
-    if "\udc80" <= sign <= "\udcff":
-        return f"\\x{ord(sign) - 0xDC00:02x}"
-    return "\ufffd" if "\ud800" <= sign <= "\udfff" else sign

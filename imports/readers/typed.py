@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from xml.etree.ElementTree import Element
 
-from imports.rules.cells import Typed
+from imports.rules.texts import Typed
 
 _BUILT_IN_PERCENT = (9, 10)
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')

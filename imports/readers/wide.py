@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from imports.readers.records import Broken, Reading, Subject, Table
 from imports.rules import reasons
-from imports.rules.cells import number_reader, plain_text
+from imports.rules.cells import number_reader
 from imports.rules.columns import Column, ValueColumn, wide_columns
 from imports.rules.mapping import Mapping
 from imports.rules.reasons import CellRefused
+from imports.rules.texts import plain_text, tidied
 
 ReadNumber = Callable[[str], float | None]
 
@@ -40,16 +41,18 @@ def _readings(
         line, cells = record
         yield Subject(line, {key: plain_text(column.of(cells)) for key, column in fields})
         for column in values:
-            if raw := cells[column.place].strip():
+            raw = cells[column.place].strip()
+            if raw and (raw.isascii() or tidied(raw)):
                 take = _ratio if column.is_ratio else _value
                 yield take(line, raw, cells, column, read)
 
 
 def _value(line: int, raw: str, cells: list[str], column: ValueColumn, read: ReadNumber) -> Reading:
     try:
-        return _said(line, column, read(cells[column.place]), raw)
+        value = read(cells[column.place])
     except CellRefused as refused:
         return _refused(line, column, raw, refused.reason)
+    return _said(line, column, value, raw)
 
 
 def _ratio(line: int, raw: str, cells: list[str], column: ValueColumn, read: ReadNumber) -> Reading:

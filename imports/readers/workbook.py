@@ -15,8 +15,9 @@ from xml.etree.ElementTree import ParseError
 from imports.readers.archive import DAMAGED, open_archive
 from imports.readers.limits import Limits
 from imports.readers.records import Broken, Record
-from imports.readers.sheets import Sheet, Workbook, read_rows, read_workbook
-from imports.readers.splitting import broken
+from imports.readers.rows import read_rows
+from imports.readers.sheets import Sheet, Workbook, read_workbook
+from imports.readers.showing import broken
 from imports.rules import reasons
 from imports.rules.headers import one_space
 from imports.rules.mapping import FileFormat

@@ -1,4 +1,4 @@
-"""What one cell of a file says: a number, a day, a count or a text, strictly.
+"""What one cell of a file says: a number or a count, strictly.
 
 People who type are understood more kindly (kpis/rules.py); a file says once, in its mapping, how it
 writes numbers and days, and everything else is refused with a reason (rules/reasons.py).
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -16,56 +15,13 @@ from functools import lru_cache
 from imports.rules import reasons
 from imports.rules.mapping import Numbers
 from imports.rules.reasons import CellRefused
+from imports.rules.texts import Typed, tidied
 
 LONGEST_NUMBER = 60
 LARGEST_COUNT = 2_147_483_647
-_FORMULA_SIGNS = frozenset("=+-@\t\r\n\0＝＋－＠|%")
-_MINUS = dict.fromkeys("‐‑‒–—−﹣－", "-")
-_WIDE = {"＋": "+", "．": ".", "，": ",", "％": "%", "٪": "%", "’": "'", "（": "(", "）": ")"}
-_SIGNS = str.maketrans(_MINUS | _WIDE)
 _ARABIC_DECIMAL, _ARABIC_THOUSANDS = "٫", "٬"
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _MARKED = re.compile(r"[0-9]+(?:[.,' ][0-9]*)+")
-
-
-class Typed(str):
-    """A number that a workbook holds as a number, as Python writes it (perhaps with %): how the
-    mapping writes numbers does not matter to it.
-    """
-
-    __slots__ = ()
-
-
-def plain_text(text: str) -> str:
-    """The text without white space around it, and without the apostrophe that our own exports put
-    before what a spreadsheet would take for a formula (core/exports.py).
-    """
-    text = text.strip()
-    if text.startswith("'") and _looks_like_a_formula(text[1:]):
-        return text[1:].strip()
-    return text
-
-
-def _looks_like_a_formula(text: str) -> bool:
-    bare = text.lstrip()
-    return not _FORMULA_SIGNS.isdisjoint(text[: len(text) - len(bare) + 1])
-
-
-def tidied(text: str) -> str:
-    """The cell with digits of any script as 0 to 9, plain signs and spaces, nothing invisible."""
-    text = plain_text(text)
-    if not text.isascii():
-        text = "".join(map(_ascii, text.translate(_SIGNS)))
-    return " ".join(text.split())
-
-
-def _ascii(sign: str) -> str:
-    if sign.isascii():
-        return sign
-    category = unicodedata.category(sign)
-    if category == "Nd":
-        return str(unicodedata.decimal(sign))
-    return "" if category == "Cf" else sign
 
 
 def read_number(text: str, numbers: Numbers) -> float | None:

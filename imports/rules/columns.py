@@ -9,7 +9,10 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 
 from imports.rules.headers import Pattern, PeriodRefused, one_space, same
+from imports.rules.labels import labels
 from imports.rules.mapping import Mapping, MappingRefused, Series, Source
+
+__all__ = ["Column", "ValueColumn", "WideColumns", "labels", "long_columns", "wide_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +50,6 @@ class WideColumns:
 
     fields: Dictionary[str, Column]
     values: tuple[ValueColumn, ...]
-
-
-def labels(header: Sequence[str]) -> tuple[str, ...]:
-    """A name for each column: its title; "Total (1)" and "Total (2)" where it comes twice, "column
-    126" where it is blank.
-    """
-    titles = [one_space(title) for title in header]
-    times = Counter(same(title) for title in titles)
-    taken = {same(title) for title in titles if times[same(title)] == 1}
-    seen: Counter[str] = Counter()
-    found = []
-    for place, title in enumerate(titles, 1):
-        label = title or f"column {place}"
-        if title and times[same(title)] > 1:
-            seen[same(title)] += 1
-            label = f"{title} ({seen[same(title)]})"
-        while label != title and same(label) in taken:
-            label += "*"
-        taken.add(same(label))
-        found.append(label)
-    return tuple(found)
 
 
 def wide_columns(header: Sequence[str], mapping: Mapping) -> WideColumns:

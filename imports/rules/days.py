@@ -7,9 +7,9 @@ import re
 from functools import lru_cache
 
 from imports.rules import reasons
-from imports.rules.cells import tidied
-from imports.rules.headers import month_number
+from imports.rules.periods import month_number
 from imports.rules.reasons import CellRefused
+from imports.rules.texts import tidied
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(

@@ -5,25 +5,15 @@ A period is told by its last day. Nothing here knows a time zone: headers name d
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
 
-MONTHS = (
-    "",
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-"""English whatever the machine speaks; January is 1."""
-_NUMBERS = {"sept": 9} | {
-    name.lower(): number
-    for number, month in enumerate(MONTHS)
-    if month
-    for name in (month, month[:3])
-}
-_MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+from imports.rules.periods import MONTH_NAMES, MONTHS, Years, last_day
+
+__all__ = ["MONTHS", "PLACES", "Pattern", "PatternRefused", "PeriodRefused", "one_space", "same"]
+
+_MONTH = "|".join(sorted(MONTH_NAMES, key=len, reverse=True))
 _PLACES = {
     "year": "[0-9]{4}",
     "yy": "[0-9]{2}",
@@ -57,27 +47,6 @@ def same(text: str) -> str:
     return one_space(text).casefold()
 
 
-def month_number(name: str) -> int:
-    """1 for "January", "jan" or "Jan."; 0 for what is no English month."""
-    return _NUMBERS.get(name.strip().removesuffix(".").lower(), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """The years that headers count: the first month (1–12), and whether a year is called after the
-    calendar year in which it ends or starts.
-    """
-
-    first_month: int = 1
-    named: str = "end"
-
-    def month(self, year: int, index: int) -> tuple[int, int]:
-        """(calendar year, month) of the month at `index` (0–11) of the year called `year`."""
-        starts = year if self.first_month == 1 or self.named == "start" else year - 1
-        months = starts * 12 + self.first_month - 1 + index
-        return months // 12, months % 12 + 1
-
-
 class Pattern:
     """A header with placeholders, which matches whole headers without case."""
 
@@ -105,7 +74,7 @@ class Pattern:
         named = list(zip(self.places, found.groups(), strict=True))
         values, year = dict(named), _year(named)
         try:
-            return _last_day(year, values, self.years)
+            return last_day(year, values, self.years)
         except (ValueError, OverflowError) as error:
             raise PeriodRefused("There is no such period.") from error
 
@@ -145,36 +114,3 @@ def _year(values: list[tuple[str, str]]) -> int:
     """The year named last; two digits are of this century."""
     name, text = [(name, text) for name, text in values if name in ("year", "yy")][-1]
     return int(text) + (2000 if name == "yy" else 0)
-
-
-def _last_day(year: int, values: dict[str, str], years: Years) -> dt.date:
-    """The end of the smallest unit that is named."""
-    month = _month(values)
-    if "day" in values:
-        calendar_year, _ = years.month(year, (month - years.first_month) % 12)
-        return dt.date(calendar_year, month, int(values["day"]))
-    if "week" in values:
-        return dt.date.fromisocalendar(year, int(values["week"]), 7)
-    if month:
-        index = (month - years.first_month) % 12
-    elif "quarter" in values:
-        index = 3 * int(values["quarter"]) - 1
-    elif "half" in values:
-        index = 6 * int(values["half"]) - 1
-    else:
-        index = 11
-    return _month_end(*years.month(year, index))
-
-
-def _month(values: dict[str, str]) -> int:
-    """The month named (1–12), 0 for none."""
-    if "month" in values:
-        return month_number(values["month"])
-    number = int(values.get("month_number", 0))
-    if "month_number" in values and not 1 <= number <= 12:
-        raise ValueError(number)
-    return number
-
-
-def _month_end(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])

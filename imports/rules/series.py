@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from imports.rules.headers import MONTHS, Pattern, PatternRefused, month_number
+from imports.rules.headers import Pattern, PatternRefused
 from imports.rules.mapping import Series, Spec
+from imports.rules.periods import MONTHS, month_number
 from imports.rules.sections import Section
 
 NAMINGS = ("end", "start")

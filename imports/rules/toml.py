@@ -8,7 +8,8 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from imports.rules.mapping import FileFormat, Mapping, MappingRefused, Numbers, Series, Source, Spec
+from imports.rules.mapping import Mapping, MappingRefused, Series, Source, Spec
+from imports.rules.notation import read_dates, read_file, read_numbers
 from imports.rules.sections import Section
 from imports.rules.series import read_series
 from imports.rules.writing import mapping_text
@@ -18,12 +19,6 @@ __all__ = ["LARGEST_MAPPING", "mapping_text", "parse_mapping"]
 LARGEST_MAPPING = 50_000
 """Characters of a mapping; as many as a saved one holds."""
 SHAPES = ("wide", "long")
-ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252")
-DELIMITERS = (",", ";", "\t", "|")
-DECIMALS = (".", ",")
-GROUPINGS = ("", ",", ".", " ", "'")
-DAY_ORDERS = ("day month year", "month day year", "year month day")
-
 _EITHER = 'Write either { column = "…" } or { value = "…" }.'
 
 
@@ -42,9 +37,9 @@ def parse_mapping(text: str, spec: Spec) -> Mapping:
         name=name,
         kind=kind,
         shape=shape,
-        dates=_dates(top),
-        file=_file(top.section("file")),
-        numbers=_numbers(top.section("numbers")),
+        dates=read_dates(top),
+        file=read_file(top.section("file")),
+        numbers=read_numbers(top.section("numbers")),
         **_subject(top, spec, shape),
         long=_long(top, spec, shape),
         series=_series(top, spec, shape),
@@ -64,43 +59,6 @@ def _document(text: str) -> dict[str, Any]:
         raise MappingRefused(["The mapping is nested too deeply."]) from error
     except ValueError as error:
         raise MappingRefused([f"This is not TOML: {error}."]) from error
-
-
-def _dates(top: Section) -> str:
-    """The order of days, like "day/month/year"; empty: ISO."""
-    text = top.text("dates", longest=40)
-    order = text.translate(str.maketrans("/.-", "   "))
-    marks = {mark for mark in text if mark in "/.- "}
-    if text and (order not in DAY_ORDERS or len(marks) != 1):
-        top.problem("dates", "Write day, month and year in their order, like day/month/year.")
-    return text
-
-
-def _file(section: Section) -> FileFormat:
-    found = FileFormat(
-        encoding=section.choice("encoding", ENCODINGS),
-        delimiter=section.choice("delimiter", DELIMITERS),
-        sheet=section.text("sheet", longest=100),
-        header_line=section.whole("header_line", 1, 100, default=1),
-    )
-    section.refuse_the_rest()
-    return found
-
-
-def _numbers(section: Section) -> Numbers:
-    usual = Numbers()
-    decimal = section.choice("decimal", DECIMALS, default=usual.decimal)
-    grouping = section.choice("thousands", GROUPINGS, default="." if decimal == "," else ",")
-    if grouping == decimal:
-        section.problem("thousands", "The decimal mark can't separate the thousands as well.")
-    numbers = Numbers(
-        decimal=decimal,
-        thousands=grouping,
-        currency=section.texts("currency", usual.currency),
-        unknown=section.texts("unknown", usual.unknown),
-    )
-    section.refuse_the_rest()
-    return numbers
 
 
 def _subject(top: Section, spec: Spec, shape: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from imports.rules.headers import MONTHS
 from imports.rules.mapping import FileFormat, Mapping, Numbers, Series, Source, Spec
+from imports.rules.periods import MONTHS
 
 _BARE = re.compile("[A-Za-z0-9_-]+")
 

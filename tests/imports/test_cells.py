@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from core.exports import safe_cell
 from imports.rules import reasons
-from imports.rules.cells import Typed, plain_text, read_count, read_number
+from imports.rules.cells import read_count, read_number
 from imports.rules.days import read_day
 from imports.rules.mapping import Numbers
 from imports.rules.reasons import CellRefused
+from imports.rules.texts import Typed, plain_text
 
 USUAL = Numbers()
 COMMA = Numbers(decimal=",", thousands=".")

@@ -3,9 +3,10 @@
 import pytest
 
 from imports.readers import Reading, open_table, read_wide
-from imports.rules.guess import families, guess_dates, guess_mapping, guess_numbers
+from imports.rules.guess import families, guess_mapping
 from imports.rules.headers import Pattern
 from imports.rules.mapping import Numbers, Source
+from imports.rules.samples import guess_dates, guess_numbers
 from imports.rules.toml import mapping_text, parse_mapping
 from tests.imports.specs import PRODUCTS, SPEC
 from tests.real.files import BOTH, wide_file

@@ -96,7 +96,7 @@ def test_a_ratio_needs_both_and_a_whole(tmp_path, part, total, value, reason):
 
 
 def test_where_there_is_no_part_nothing_is_counted(tmp_path):
-    text = "Name,Part 2017,All 2017,Part 2018\nLamps, ,4,\n"
+    text = "Name,Part 2017,All 2017,Part 2018\nLamps, ,4,\u200b\xa0\n"
     found = [r.key for r in read_wide(table(tmp_path, text), SHARE) if isinstance(r, Reading)]
     assert found == ["sum"]
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imports.rules.headers import one_space
 from imports.rules.mapping import FileFormat, Mapping, MappingRefused, Numbers, Series, Source
 from imports.rules.toml import LARGEST_MAPPING, mapping_text, parse_mapping
 from tests.imports.specs import PRODUCTS, SPEC
@@ -184,7 +185,7 @@ def test_an_unfinished_mapping_can_be_written() -> None:
 
 signs = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\"'\\\n\t")
 texts = st.text(signs, min_size=1, max_size=30)
-headers = texts.map(lambda text: " ".join(text.split())).filter(bool)
+headers = texts.map(one_space).filter(bool)
 sources = st.builds(Source, column=headers) | st.builds(Source, value=texts)
 marks = texts.map(str.strip).filter(bool)
 numbers = st.builds(
