@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import zipfile
 from pathlib import Path
-from typing import IO
 
 from imports.readers.limits import Limits
 from imports.rules.reasons import FileRefused
@@ -16,7 +15,6 @@ _LARGEST_PART = 8_000_000
 _SMALL = 10_000_000
 _MOST_ENTRIES = 5_000
 _LARGEST_DIRECTORY = 2_000_000
-_BETWEEN_ELEMENTS = 4_000_000
 _END = b"PK\x05\x06"
 _OTHERS = {
     "xl/workbook.bin": "This is a binary workbook (.xlsb). Save it as .xlsx or CSV.",
@@ -86,23 +84,3 @@ def whole_part(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > _LARGEST_PART:
         raise FileRefused(TOO_LARGE)
     return archive.read(name)
-
-
-class Watched:
-    """A part that is read in pieces. Whoever reads says when an element has ended; where none ends
-    for long, one element would fill the memory.
-    """
-
-    def __init__(self, part: IO[bytes]) -> None:
-        self._part = part
-        self._since = 0
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._part.read(size)
-        self._since += len(piece)
-        if self._since > _BETWEEN_ELEMENTS:
-            raise FileRefused("A cell of the workbook is too long.")
-        return piece
-
-    def ended(self) -> None:
-        self._since = 0

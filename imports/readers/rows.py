@@ -9,9 +9,11 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
-from imports.readers.archive import DAMAGED, Watched
+from imports.readers.archive import DAMAGED
+from imports.readers.formats import CellFormat
 from imports.readers.sheets import Sheet, Workbook, local, text_of
-from imports.readers.typed import CellFormat, cell_text
+from imports.readers.typed import cell_text
+from imports.readers.watched import Watched
 from imports.rules.reasons import FileRefused
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384

@@ -13,8 +13,9 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring, iterparse
 
-from imports.readers.archive import TOO_LARGE, Watched, whole_part
-from imports.readers.typed import CellFormat, cell_formats
+from imports.readers.archive import TOO_LARGE, whole_part
+from imports.readers.formats import CellFormat, cell_formats
+from imports.readers.watched import Watched
 from imports.rules.reasons import FileRefused
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from imports.readers.records import Broken, Reading, Subject, Table
-from imports.rules import reasons
+from imports.readers.taking import take_ratio, take_value
 from imports.rules.cells import number_reader
 from imports.rules.columns import Column, ValueColumn, wide_columns
 from imports.rules.mapping import Mapping
-from imports.rules.reasons import CellRefused
 from imports.rules.texts import plain_text, tidied
-
-ReadNumber = Callable[[str], float | None]
 
 
 def read_wide(table: Table, mapping: Mapping) -> Iterator[Subject | Reading | Broken]:
@@ -43,42 +40,5 @@ def _readings(
         for column in values:
             raw = cells[column.place].strip()
             if raw and (raw.isascii() or tidied(raw)):
-                take = _ratio if column.is_ratio else _value
+                take = take_ratio if column.is_ratio else take_value
                 yield take(line, raw, cells, column, read)
-
-
-def _value(line: int, raw: str, cells: list[str], column: ValueColumn, read: ReadNumber) -> Reading:
-    try:
-        value = read(cells[column.place])
-    except CellRefused as refused:
-        return _refused(line, column, raw, refused.reason)
-    return _said(line, column, value, raw)
-
-
-def _ratio(line: int, raw: str, cells: list[str], column: ValueColumn, read: ReadNumber) -> Reading:
-    """The value is part / total × times. A part without its total is refused; where there is no
-    part, nothing is counted.
-    """
-    total_raw = cells[column.total].strip() if column.total >= 0 else ""
-    both = f"{raw} / {total_raw}" if total_raw else raw
-    try:
-        part = read(cells[column.place])
-        total = read(cells[column.total]) if total_raw else None
-    except CellRefused as refused:
-        return _refused(line, column, both, refused.reason)
-    if total is None or part is None:
-        return _refused(line, column, both, reasons.NO_TOTAL)
-    if total == 0:
-        return _refused(line, column, both, reasons.ZERO_TOTAL)
-    value = column.times * part / total
-    if value - value != 0:  # infinite or no number
-        return _refused(line, column, both, reasons.TOO_LARGE)
-    return _said(line, column, value, both)
-
-
-def _said(line: int, column: ValueColumn, value: float | None, raw: str) -> Reading:
-    return Reading(line, column.key, column.label, column.day, value, raw, "")
-
-
-def _refused(line: int, column: ValueColumn, raw: str, reason: str) -> Reading:
-    return Reading(line, column.key, column.label, column.day, None, raw, reason)

@@ -26,9 +26,7 @@ _SHORT_YEAR = re.compile(r"(?<=\{month\})([ '’-]?)[0-9]{2}(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Columns that differ only in their period: their pattern, how many they are, and the headers
-    of the earliest and the latest.
-    """
+    """Columns that differ only in their period; `first` and `last` are headers, by the period."""
 
     pattern: str
     count: int
@@ -42,7 +40,7 @@ def families(names: Sequence[str]) -> tuple[Family, ...]:
     for name in map(one_space, names):
         if "{" not in name and "}" not in name and (pattern := _generalised(name)):
             members.setdefault(pattern, []).append(name)
-    found = (_family(pattern, headers) for pattern, headers in members.items())
+    found = map(_family, members.keys(), members.values())
     return tuple(family for family in found if family and family.count > 1)
 
 
