@@ -1,0 +1,213 @@
+"""A text file in large blocks of lines, those that need care read one by one.
+
+A line is simple if it is a record by itself that can be cut at the delimiters. Quotation marks,
+bytes that are no text, NUL, single carriage returns, long lines and another number of cells make it
+odd: then `split_records` reads it, with as many lines behind it as it takes, also from beyond the
+block. So the records and their physical lines are the same as those of `DelimitedTable.records`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Self
+
+from imports.readers.delimited import DelimitedTable
+from imports.readers.records import Broken, Record
+from imports.readers.splitting import Line, split_records
+from imports.rules.reasons import FileRefused
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BLOCK = 4 * 1024 * 1024
+_SURROGATES = re.compile("[\udc80-\udcff]")
+_PIECES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Simple lines as a frame (`number`, `line`), and the records of the odd ones."""
+
+    simple: pl.DataFrame
+    records: list[Record | Broken]
+
+
+class _OddLines:
+    """The odd lines of a block, and those behind them that turn out to belong to their records.
+
+    `is_free`: nothing has been given back to the splitter, so that the next line it asks for is
+    the beginning of a record and may be the next odd one.
+    """
+
+    def __init__(self, lines: list[bytes], odd: list[int], base: int, file: IO[bytes]) -> None:
+        self.taken: list[int] = []
+        self.after = 0
+        self.extra: list[tuple[int, int]] = []
+        self._lines, self._odd, self._base, self._file = lines, deque(odd), base, file
+        self._place = 0
+        self._shift = 0
+        self._pieces: deque[Line] = deque()
+        self._last = 0
+        self.is_free = self._at_start = True
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Line:
+        if not self._pieces:
+            if self._at_start:
+                self._jump()
+            self._read()
+        self._at_start = False
+        self._last, text = self._pieces.popleft()
+        return self._last, text
+
+    def told(self, item: Record | Broken) -> None:
+        """The splitter has finished a record."""
+        self.is_free = item.line == self._last or (self.is_free and isinstance(item, Record))
+        self._at_start = self.is_free
+
+    def _jump(self) -> None:
+        while self._odd and self._odd[0] < self._place:
+            self._odd.popleft()
+        if not self._odd:
+            raise StopIteration
+        self._place = self._odd.popleft()
+
+    def _read(self) -> None:
+        """One line, in pieces where it holds single carriage returns."""
+        place = self._place
+        if place < len(self._lines):
+            raw = self._lines[place]
+            self.taken.append(place)
+        else:
+            raw = self._file.readline()
+            self.after += 1
+        if not raw:
+            raise StopIteration
+        self._place += 1
+        pieces = _PIECES.findall(raw.decode("utf-8", "surrogateescape"))
+        first = self._base + place + self._shift
+        self._pieces.extend((first + number, piece) for number, piece in enumerate(pieces))
+        if len(pieces) > 1:
+            self._shift += len(pieces) - 1
+            self.extra.append((place, len(pieces) - 1))
+
+    @property
+    def shift(self) -> int:
+        """How many more physical lines there were than line feeds."""
+        return self._shift
+
+
+def is_simple(table: object) -> bool:
+    """Whether a table can be read in blocks: UTF-8 with line feeds."""
+    if not isinstance(table, DelimitedTable) or table.writing.encoding != "utf-8":
+        return False
+    with table.path.open("rb") as file:
+        return b"\n" in file.read(BLOCK)
+
+
+def read_blocks(table: DelimitedTable, size: int = BLOCK) -> Iterator[Block]:
+    """The table behind its header.
+
+    Raises:
+        FileRefused: a line is longer than one may be.
+    """
+    number = table.skipped_lines + 1
+    with table.path.open("rb") as file:
+        file.seek(_start(table))
+        while data := file.read(size):
+            data += file.readline()
+            _refuse_long_lines(data, number, table)
+            block, used = _block(data, number, file, table)
+            yield block
+            number += used
+
+
+def _start(table: DelimitedTable) -> int:
+    """Where the first line behind the header begins."""
+    with table.writing.open(table.path) as file:
+        return sum(
+            len(file.readline().encode("utf-8", "surrogateescape"))
+            for _ in range(table.skipped_lines)
+        )
+
+
+def _refuse_long_lines(data: bytes, number: int, table: DelimitedTable) -> None:
+    limit = table.limits.line
+    if len(data) < limit:
+        return
+    for place, line in enumerate(data.split(b"\n")):
+        if len(line.decode("utf-8", "surrogateescape")) >= limit:
+            raise FileRefused(
+                f"Line {number + place:,} is longer than {limit:,} characters: this is no table."
+            )
+
+
+def _block(data: bytes, number: int, file: IO[bytes], table: DelimitedTable) -> tuple[Block, int]:
+    """A block, and how many physical lines it took."""
+    import polars as pl
+
+    lines = _lines(data).with_row_index("place")
+    odd = lines.filter(_is_odd(table))["place"].to_list()
+    if not odd:
+        return Block(_numbered(lines, number), []), lines.height
+    source = _OddLines(_split(data), odd, number, file)
+    records = []
+    for record in split_records(source, table.shape):
+        records.append(record)
+        source.told(record)
+    rest = lines.filter(~pl.col("place").is_in(source.taken))
+    simple = _numbered(rest, number, source.extra)
+    return Block(simple, records), lines.height + source.shift + source.after
+
+
+def _split(data: bytes) -> list[bytes]:
+    """The lines with their line feeds."""
+    lines = data.split(b"\n")
+    last = lines.pop()
+    return [line + b"\n" for line in lines] + ([last] if last else [])
+
+
+def _lines(data: bytes) -> pl.DataFrame:
+    """A line each; in those with bytes that are no text NUL stands for these."""
+    import polars as pl
+
+    try:
+        return pl.read_lines(BytesIO(data))
+    except pl.exceptions.ComputeError:
+        text = data.decode("utf-8", "surrogateescape")
+        return pl.read_lines(BytesIO(_SURROGATES.sub("\0", text).encode()))
+
+
+def _is_odd(table: DelimitedTable) -> pl.Expr:
+    import polars as pl
+
+    shape, line = table.shape, pl.col("line")
+    return (
+        line.str.contains('"', literal=True)
+        | line.str.contains("\0", literal=True)
+        | line.str.contains("\r", literal=True)
+        | (line.str.len_bytes() > shape.cell)
+        | (line.str.count_matches(shape.delimiter, literal=True) != shape.width - 1)
+    )
+
+
+def _numbered(
+    lines: pl.DataFrame, number: int, extra: list[tuple[int, int]] | None = None
+) -> pl.DataFrame:
+    """With physical numbers; single carriage returns before a line have added to its own."""
+    import polars as pl
+
+    numbered = lines.with_columns(number=pl.col("place").cast(pl.Int64) + number)
+    if extra:
+        shifts = pl.DataFrame(extra, schema={"place": pl.UInt32, "more": pl.Int64}, orient="row")
+        shifts = shifts.with_columns(pl.col("more").cum_sum())
+        numbered = numbered.join_asof(shifts, on="place").with_columns(
+            number=pl.col("number") + pl.col("more").fill_null(0)
+        )
+    return numbered.select(pl.col("number").cast(pl.UInt32), "line")
