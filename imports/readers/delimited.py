@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from imports.readers.dialect import CANDIDATES, find_delimiter
 from imports.readers.encoding import find_writing
 from imports.readers.limits import Limits
 from imports.readers.records import Broken, Record
@@ -15,10 +16,7 @@ from imports.rules.headers import one_space
 from imports.rules.mapping import FileFormat
 from imports.rules.reasons import FileRefused
 
-_CANDIDATES = ("\t", ";", "|", ",")  # a comma stands in texts and numbers as well: the last choice
 _MANY_LINES = 1_000_000  # even blank ones take their time
-_SAMPLE_LINES = 200
-_SAMPLE_CHARACTERS = 200_000
 
 
 class DelimitedTable:
@@ -37,7 +35,7 @@ class DelimitedTable:
         if self.writing.lines > max(_MANY_LINES, 2 * limits.rows):
             raise FileRefused(_too_many_rows(limits))
         said = self._said_by_the_file()
-        delimiter = file.delimiter or said or self._find_delimiter(file.header_line)
+        delimiter = file.delimiter or said or find_delimiter(self.lines(), file.header_line)
         self.file = replace(file, encoding=self.writing.encoding, delimiter=delimiter)
         head = self._head(file.header_line, 1 if said else 0)
         self.header_line = head.line
@@ -90,7 +88,7 @@ class DelimitedTable:
         """Excel's own way: a first line that says `sep=;`."""
         first = next(self.lines(), (1, ""))[1].rstrip("\r\n")
         is_said = len(first) == 5 and first.lower().startswith("sep=")
-        return first[4] if is_said and first[4] in _CANDIDATES else ""
+        return first[4] if is_said and first[4] in CANDIDATES else ""
 
     def _head(self, place: int, skip: int) -> Record:
         """The record that holds the titles; where it ends, the skipped lines do."""
@@ -103,27 +101,6 @@ class DelimitedTable:
         if isinstance(head, Broken):
             raise FileRefused(f"The header in line {head.line:,} can't be read. {head.reason}")
         return head
-
-    def _find_delimiter(self, header_line: int) -> str:
-        """The sign that cuts most records into as many cells as the header."""
-        sample: list[Line] = []
-        size = 0
-        for line in self.lines():
-            size += len(line[1])
-            if sample and (size > _SAMPLE_CHARACTERS or len(sample) >= _SAMPLE_LINES):
-                break
-            sample.append(line)
-        return max(_CANDIDATES, key=lambda sign: _fitness(sample, sign, header_line))
-
-
-def _fitness(sample: list[Line], delimiter: str, header_line: int) -> tuple[float, int]:
-    """How well a sign cuts the sample: (share of records as wide as the header, width)."""
-    records = split_records(sample, Shape(delimiter))
-    widths = [len(found.cells) for found in records if isinstance(found, Record)]
-    widths = widths[header_line - 1 :]
-    if not widths or widths[0] == 1:
-        return (0.0, int(delimiter == ","))
-    return (round(widths.count(widths[0]) / len(widths), 1), widths[0])
 
 
 def _own_encoding(text: str) -> str:
