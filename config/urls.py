@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/api/", api.docs, name="api_docs"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
+    path("", include("imports.urls")),
     path("", include("portfolio.urls")),
     path("", include("kpis.urls")),
     path("", include("health.urls")),

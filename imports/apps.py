@@ -14,6 +14,7 @@ class ImportsConfig(AppConfig):
         """Tell the floors below who may import, how an import is found, and how large it may be."""
         from django.conf import settings
 
+        from core import navigation
         from core.policies import register_object
         from imports import (
             policies,  # noqa: F401  # registers itself
@@ -21,7 +22,18 @@ class ImportsConfig(AppConfig):
         )
         from imports.readers import limits
 
+        navigation.register(
+            navigation.NavigationItem(
+                key="imports",
+                label="Imports",
+                url_name="imports:run_list",
+                icon="upload",
+                order=30,
+                place="user",
+            )
+        )
         register_object("import_run", selectors.find_run, argument="run_id")
+        register_object("mapping", selectors.find_mapping, argument="mapping_id")
         limits.set_usual(
             limits.Limits(
                 bytes=settings.IMPORT_MAX_BYTES,

@@ -16,13 +16,19 @@ from imports.kinds import kinds
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from imports.models import ImportRun
+    from imports.models import ImportRun, SavedMapping
 
 
 class ImportRequest(SignedInRequest):
     """Behind an `import_run.…` policy: the import of the address."""
 
     import_run: ImportRun
+
+
+class MappingRequest(SignedInRequest):
+    """Behind a `mapping.…` policy: the saved mapping of the address."""
+
+    mapping: SavedMapping
 
 
 @rules.predicate
@@ -34,6 +40,12 @@ def may_import_something(user: User) -> bool:
 
 
 @rules.predicate
+def made(user: User, mapping: Any) -> bool:
+    """Who made the mapping, and administrators."""
+    return mapping is not None and (user.is_administrator or mapping.created_by_id == user.pk)
+
+
+@rules.predicate
 def sees(user: User, run: Any) -> bool:
     """Whoever the loader found the import for."""
     return run is not None and user.is_active
@@ -41,3 +53,5 @@ def sees(user: User, run: Any) -> bool:
 
 register_policy("import.use", may_import_something)
 register_policy("import_run.view", sees)
+register_policy("mapping.view", may_import_something)
+register_policy("mapping.edit", may_import_something & made)

@@ -4,9 +4,9 @@ from imports.services.files import Pruned, StoredFile, prune, store_upload
 from imports.services.foreground import run_in_foreground
 from imports.services.mappings import (
     NameTaken,
+    change_mapping,
     delete_mapping,
     may_change,
-    rename_mapping,
     save_mapping,
 )
 from imports.services.runs import (
@@ -31,13 +31,13 @@ __all__ = [
     "WrongState",
     "back_to_mapping",
     "cancel_run",
+    "change_mapping",
     "create_run",
     "delete_mapping",
     "keep_mapping",
     "may_change",
     "prune",
     "remember",
-    "rename_mapping",
     "request_undo",
     "run_in_foreground",
     "save_mapping",

@@ -63,10 +63,13 @@ def _hold(mapping_id: int, by: User) -> SavedMapping:
 
 
 @transaction.atomic
-def rename_mapping(*, mapping_id: int, name: str, by: User, now: dt.datetime) -> SavedMapping:
-    """Give a mapping another name.
+def change_mapping(
+    *, mapping_id: int, name: str, text: str, by: User, now: dt.datetime
+) -> SavedMapping:
+    """Give a mapping another name or another text.
 
     Raises:
+        MappingRefused: the text is no mapping for its kind.
         NameTaken: another one is called that.
         PermissionDenied: it is somebody else's.
     """
@@ -74,8 +77,9 @@ def rename_mapping(*, mapping_id: int, name: str, by: User, now: dt.datetime) ->
     other = SavedMapping.objects.filter(name__iexact=name).exclude(pk=mapping_id).first()
     if other is not None:
         raise NameTaken(other)
-    mapping.name, mapping.updated_at = name, now
-    mapping.save(update_fields=["name", "updated_at"])
+    find_kind(mapping.kind).read_mapping(text)
+    mapping.name, mapping.text, mapping.updated_at = name, text, now
+    mapping.save(update_fields=["name", "text", "updated_at"])
     return mapping
 
 
