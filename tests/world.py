@@ -17,6 +17,8 @@ from accounts.models import User
 from accounts.services import password_link
 from core.mail import queue_mail
 from core.policies import kind_of
+from imports import services as import_services
+from imports.models import ImportRun, RefusedValue, RunProgress, SavedMapping, UndoRefusal
 from kpis import services as kpi_services
 from kpis.models import Exemption, Kpi, MeasurementChange
 from kpis.services import KpiPlan
@@ -44,6 +46,15 @@ ACTORS = (
     "administrator",
     "deactivated",
 )
+
+
+# One import of each state, all of the manager of P1 but the last, which is of P2's. Access does not
+# ask for the state: three of them stand for all.
+IMPORTS = (
+    "mapping", "checking", "ready", "publishing", "done", "undoing", "undone", "cancelled",
+    "failed", "theirs",
+)  # fmt: skip
+ASKED_IMPORTS = ("mapping", "done", "theirs")
 
 
 class QuickClient(Client):
@@ -75,7 +86,12 @@ class World:
         kind = kind_of(policy)
         if kind is None:
             return ("-",)
-        return {"product": tuple(self.products), "portfolio": tuple(self.portfolios)}[kind.name]
+        return {
+            "product": tuple(self.products),
+            "portfolio": tuple(self.portfolios),
+            "import_run": ASKED_IMPORTS,
+            "mapping": ("own",),
+        }[kind.name]
 
     def arguments(self, names: tuple[str, ...], subject: str) -> dict[str, Any]:
         """Values for the arguments of a route whose policy speaks of `subject`.
@@ -94,6 +110,7 @@ def build_world(*, with_health: bool = True) -> World:
     _add_common_things(world)
     for name in ("p1", "p2", "open"):
         _add_numbers(world, name)
+    _add_imports(world)
     if with_health:
         _roll_up(world)
     return world
@@ -191,6 +208,68 @@ def _add_numbers(world: World, name: str) -> None:
         "exemption_id": exemption.pk,
         "change_id": MeasurementChange.objects.filter(kpi_id=kpi.pk).latest("pk").pk,
     }
+
+
+VALUES = "product,metric,date,value\nproduct-p1,mau,2026-01-31,12\nproduct-p1,mau,soon,13\n"
+MAPPING = """kind = "measurements"
+shape = "long"
+
+[long]
+product = { column = "product" }
+metric = { column = "metric" }
+date = { column = "date" }
+value = { column = "value" }
+"""
+OUTCOME = {
+    "rows": 2,
+    "refused": 1,
+    "first_day": "2026-01-31",
+    "last_day": "2026-01-31",
+    "tallies": [
+        {"key": "mau", "label": "Monthly active users", "new": 1, "changed": 0, "unchanged": 0,
+         "refused": {"This is not a day.": 1}},
+    ],
+}  # fmt: skip
+
+
+def _add_imports(world: World) -> None:
+    saved = SavedMapping.objects.create(
+        name="Values of ours",
+        kind="measurements",
+        text=MAPPING,
+        created_by=world.people["pm_p1"],
+        created_at=world.now,
+        updated_at=world.now,
+    )
+    world.things["own"] = {"mapping_id": saved.pk}
+    for name in IMPORTS:
+        run = _add_import(world, name, saved)
+        world.things[name] = {"run_id": run.pk}
+
+
+def _add_import(world: World, name: str, saved: SavedMapping) -> ImportRun:
+    by = world.people["pm_p2" if name == "theirs" else "pm_p1"]
+    state = "done" if name == "theirs" else name
+    is_over = state in ("done", "undone", "cancelled", "failed")
+    stored = import_services.store_upload([VALUES.encode()], name="values.csv")
+    run = ImportRun.objects.create(
+        kind="measurements", state=state, file=stored.file, file_name=f"values-{name}.csv",
+        size=stored.size, sha256=stored.sha256, mapping="" if state == "mapping" else MAPPING,
+        saved_mapping=None if state == "mapping" else saved,
+        outcome={} if state in ("mapping", "checking", "cancelled", "failed") else OUTCOME,
+        problem="The file has no column “value”." if state == "failed" else "",
+        by=by, created_at=world.now, finished_at=world.now if is_over else None,
+        undone_at=world.now if state == "undone" else None,
+    )  # fmt: skip
+    RunProgress.objects.create(run=run, step="Reading the file", rows_done=1, rows_total=2,
+                               changed_at=world.now)  # fmt: skip
+    if run.outcome:
+        RefusedValue.objects.create(
+            run=run, line=3, column="date", series="mau", raw="soon", reason="This is not a day."
+        )
+    if state == "undone":
+        UndoRefusal.objects.create(run=run, label="Product P1", reason="It has changed since.")
+    return run
 
 
 def _roll_up(world: World) -> None:

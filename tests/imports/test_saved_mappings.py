@@ -26,8 +26,13 @@ def test_a_mapping_is_saved_changed_renamed_and_deleted() -> None:
         mapping = services.save_mapping(name="Ours", kind="teams", text=MAPPING, by=by, now=NOW)
         longer = MAPPING + "# more\n"
         again = services.save_mapping(name="OURS", kind="teams", text=longer, by=by, now=NOW)
-    assert (again.pk, again.name, again.text) == (mapping.pk, "OURS", longer)
-    assert services.rename_mapping(mapping_id=mapping.pk, name="Old", by=by, now=NOW).name == "Old"
+        assert (again.pk, again.name, again.text) == (mapping.pk, "OURS", longer)
+        old = services.change_mapping(
+            mapping_id=mapping.pk, name="Old", text=MAPPING, by=by, now=NOW
+        )
+        assert (old.name, old.text) == ("Old", MAPPING)
+        with pytest.raises(MappingRefused):
+            services.change_mapping(mapping_id=mapping.pk, name="Old", text="=", by=by, now=NOW)
     services.delete_mapping(mapping_id=mapping.pk, by=by)
     assert not type(mapping).objects.exists()
 
@@ -42,9 +47,13 @@ def test_the_mappings_of_others_are_theirs() -> None:
             services.save_mapping(name="ours", by=other, **given)
         services.save_mapping(name="ours", by=boss, **given)
     with pytest.raises(services.NameTaken):
-        services.rename_mapping(mapping_id=mapping.pk, name="mine", by=owner, now=NOW)
+        services.change_mapping(
+            mapping_id=mapping.pk, name="mine", text=MAPPING, by=owner, now=NOW
+        )
     for refuse in (
-        lambda: services.rename_mapping(mapping_id=mapping.pk, name="x", by=other, now=NOW),
+        lambda: services.change_mapping(
+            mapping_id=mapping.pk, name="x", text=MAPPING, by=other, now=NOW
+        ),
         lambda: services.delete_mapping(mapping_id=mapping.pk, by=other),
     ):
         with pytest.raises(PermissionDenied):

@@ -29,6 +29,7 @@ def start() -> None:
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o711)
     os.environ["HOMEGROWN_VAR"] = str(folder)
+    os.environ["MEDIA_ROOT"] = str(folder / "media")
     servers = start_servers(
         layout_at(folder), os.environ, durable=False, postgres_settings=FAST_AND_FORGETFUL
     )
