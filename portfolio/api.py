@@ -17,6 +17,7 @@ from core.as_of import AsOf
 from core.htmx import without_empty
 from core.problems import Problem
 from portfolio.columns import CellValue, cells_of, registered
+from portfolio.enums import Kind, Stage
 from portfolio.filters import CatalogueForm
 from portfolio.models import Product
 from portfolio.policies import ProductRequest
@@ -40,14 +41,14 @@ class ProductQuery(DayQuery):
     q: str = Field("", description="Words in name, mission or team.")
     portfolio: str = Field("", description="Key of a portfolio.")
     function: str = Field("", description="Key of a business function.")
-    stage: str = ""
-    kind: str = ""
+    stage: str = Field("", description=f"One of {', '.join(Stage.values)}.")
+    kind: str = Field("", description=f"One of {', '.join(Kind.values)}.")
     team: str = Field("", description="Key of a team.")
     manager: str = Field("", description="Key of a product manager's account.")
-    archived: str = Field("", description="`on`: archived products instead of live ones.")
-    sort: str = Field("name", description=f"{', '.join(SORTS)}; `-` in front turns it round.")
-    after: str = Field("", description="Where the page starts: from `next` of another one.")
-    before: str = Field("", description="Where the page ends: from `previous` of another one.")
+    archived: str = Field("", description="With on: archived products instead of live ones.")
+    sort: str = Field("name", description=f"{', '.join(SORTS)}; a minus in front turns it round.")
+    after: str = Field("", description="Where the page starts; next holds it.")
+    before: str = Field("", description="Where the page ends; previous holds it.")
     limit: int = Field(50, ge=1, le=MOST, description="How many products at most.")
 
 
