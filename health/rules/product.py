@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from health.rules.kpi import Score, adoption_signal, clamp, freshness, kpi_score
@@ -123,7 +124,7 @@ class Health:
         """Plain values, as a snapshot stores them beside its plan."""
         cap = self.cap
         return {
-            "lines": [_line_as_dict(line) for line in self.lines],
+            "lines": _as_columns(self.lines),
             "missing_groups": list(self.missing_groups),
             "cap": cap and [cap.kpi_id, cap.code, cap.points, cap.status.value],
             "weight": self.weight,
@@ -141,13 +142,12 @@ class Health:
     ) -> Health:
         """The health that a snapshot stored, with its `plan`, which names what the lines mean."""
         cap = values["cap"]
-        kpis = {kpi.kpi_id: kpi for kpi in plan.kpis}
         return cls(
             status=Status(status),
             health=health,
             confidence=confidence,
             cap=Cap(cap[0], cap[1], cap[2], Status(cap[3])) if cap else None,
-            lines=tuple(_line_from_dict(line, kpis[line["kpi_id"]]) for line in values["lines"]),
+            lines=tuple(_from_columns(values["lines"], plan)),
             missing_groups=tuple(values["missing_groups"]),
             weight=values["weight"],
             full=values["full"],
@@ -328,34 +328,47 @@ def _sum(values: Iterable[float]) -> float:
 
 
 # What the plan says of a KPI is kept there, and not a second time in each line.
-_PLAIN = ("kpi_id", "factor", "signal", "age", "source", "points", "freshness", "weight", "lost")
+_PLAIN = (
+    "kpi_id",
+    "part",
+    "factor",
+    "signal",
+    "age",
+    "source",
+    "points",
+    "freshness",
+    "weight",
+    "lost",
+)
 _LARGE = ("value", "progress", "expected", "gap")
+_DAYS = ("last", "first")
+_COLUMNS = {name: attrgetter(name) for name in (*_PLAIN, *_LARGE)}
 
 
-def _line_as_dict(line: Line) -> dict[str, Any]:
-    return {
-        "kpi_id": line.kpi_id,
-        "part": line.part,
-        "factor": line.factor,
-        "signal": line.signal,
-        "value": line.value,
-        "last": written_day(line.last),
-        "first": written_day(line.first),
-        "age": line.age,
-        "source": line.source,
-        "progress": line.progress,
-        "expected": line.expected,
-        "points": line.points,
-        "gap": line.gap,
-        "freshness": line.freshness,
-        "weight": line.weight,
-        "lost": line.lost,
-    }
+def _as_columns(lines: Sequence[Line]) -> dict[str, list[Any]]:
+    """Each field once, with its values of all lines: half as long as each line with its fields."""
+    columns = {name: list(map(of_line, lines)) for name, of_line in _COLUMNS.items()}
+    columns["last"] = [written_day(line.last) for line in lines]
+    columns["first"] = [written_day(line.first) for line in lines]
+    return columns
 
 
-def _line_from_dict(values: Mapping[str, Any], kpi: KpiPlan) -> Line:
-    plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
-    plain |= {name: read_number(values[name]) for name in _LARGE}
+def _from_columns(
+    stored: Mapping[str, Sequence[Any]] | Sequence[Any], plan: ProductPlan
+) -> list[Line]:
+    """The lines again; rows from before there were columns hold each line as a dict."""
+    kpis = {kpi.kpi_id: kpi for kpi in plan.kpis}
+    if isinstance(stored, Mapping):
+        rows = zip(*stored.values(), strict=True)
+        stored = [dict(zip(stored, row, strict=True)) for row in rows]
+    return [_line(values, kpis[values["kpi_id"]]) for values in stored]
+
+
+def _line(values: Mapping[str, Any], kpi: KpiPlan) -> Line:
+    given = {name: values[name] for name in _PLAIN}
+    given |= {name: read_number(values[name]) for name in _LARGE}
+    given |= {name: read_day(values[name]) for name in _DAYS}
+    given["part"] = Part(values["part"])
     return Line(
         code=kpi.code,
         name=kpi.name,
@@ -365,8 +378,5 @@ def _line_from_dict(values: Mapping[str, Any], kpi: KpiPlan) -> Line:
         cadence=kpi.cadence,
         is_guardrail=kpi.is_guardrail,
         direction=kpi.direction,
-        part=Part(values["part"]),
-        last=read_day(values["last"]),
-        first=read_day(values["first"]),
-        **plain,
+        **given,
     )

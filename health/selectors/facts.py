@@ -42,9 +42,20 @@ def _tamed(column: str) -> str:
 
 # The first measured day stands in for a missing baseline date.
 _STARTED = """
-    SELECT m.date FROM kpis_measurement m WHERE q.needs_first AND m.kpi_id = q.kpi_id
-        AND m.date <= q.day
+    SELECT m.date FROM kpis_measurement m
+    WHERE q.needs_first AND m.kpi_id = q.kpi_id AND m.date <= q.day
+        AND m.date BETWEEN %(oldest)s::date AND %(last)s::date
     ORDER BY m.date LIMIT 1
+"""
+
+# The first year of any measurement: what comes before are empty partitions, which would be looked
+# into for every KPI without a day of its baseline, and cost as much as all the rest.
+_OLDEST = """
+SELECT year::date FROM generate_series('2000-01-01', %s::date, interval '1 year') AS year
+WHERE EXISTS (
+    SELECT FROM kpis_measurement m
+    WHERE m.date >= year::date AND m.date < (year + interval '1 year')::date
+) ORDER BY year LIMIT 1
 """
 
 # Partitions that no question reaches are left out before anything is read: the outermost days are
@@ -71,7 +82,8 @@ SELECT q.no,
 FROM question q
 CROSS JOIN LATERAL (
     SELECT m.date, m.segment, {_tamed("m.value")} AS value, m.source FROM kpis_measurement m
-    WHERE m.kpi_id = q.kpi_id AND m.date <= q.day AND m.date <= %(last)s::date
+    WHERE m.kpi_id = q.kpi_id AND m.date <= q.day
+        AND m.date BETWEEN %(oldest)s::date AND %(last)s::date
     ORDER BY m.date DESC, m.segment DESC LIMIT 1
 ) AS newest
 CROSS JOIN LATERAL (
@@ -193,8 +205,8 @@ WHERE windowed.no IS NOT NULL OR earlier.date IS NOT NULL
 def window_facts(questions: Iterable[Question]) -> dict[tuple[int, dt.date], KpiFact]:
     """For each (KPI, day) what is known of it; those without any value are left out.
 
-    One statement, however many questions, and one more for those that touch segments. A (KPI, day)
-    may be asked once.
+    Two statements, however many questions, and one more for those that touch segments. A (KPI,
+    day) may be asked once.
     """
     asked = list(questions)
     if not asked:
@@ -202,7 +214,11 @@ def window_facts(questions: Iterable[Question]) -> dict[tuple[int, dt.date], Kpi
     found: dict[tuple[int, dt.date], KpiFact] = {}
     folded: list[Question] = []
     with connection.cursor() as cursor:
-        cursor.execute(_PLAIN, _plain_parameters(asked))
+        cursor.execute(_OLDEST, [max(one.day for one in asked)])
+        oldest = cursor.fetchone()
+        if oldest is None:
+            return {}
+        cursor.execute(_PLAIN, {"oldest": oldest[0], **_plain_parameters(asked)})
         for number, is_plain, *fact in cursor.fetchall():
             one = asked[number - 1]
             if is_plain:

@@ -65,7 +65,7 @@ def product_health(
 
     With `exact` health of that very day: stored, or else worked out now, with the weeks before it
     as far as they are stored or else worked out too. One query for a stored one, one more where it
-    is older than `as_of`, eight more to work out, and one more where a KPI is exempt.
+    is older than `as_of`, at most a dozen more to work out, and one more where a KPI is exempt.
     """
     of_product = HealthSnapshot.objects.of_products([product_id])
     rows = _stored(of_product, as_of)

@@ -117,9 +117,9 @@ class _Bench:
 def score_days(work: Mapping[int, Iterable[dt.date]], today: dt.date) -> list[Scored]:
     """Health of these products on these days of theirs, oldest day first; reads only.
 
-    Eight queries, however many products and days. Unknown products, and days from the archive
-    date on, are left out. A day 28 days before that is not asked for, but has a snapshot, is taken
-    as it is stored.
+    At most a dozen queries, however many products and days. Unknown products, and days from the
+    archive date on, are left out. A day 28 days before that is not asked for, but has a snapshot,
+    is taken as it is stored.
     """
     current = plans(list(work))
     keys = sorted(

@@ -20,6 +20,7 @@ from health.rules import (
     ProductPlan,
     Settings,
     Status,
+    Window,
     earned_adoption,
     expected_progress,
     freshness,
@@ -478,6 +479,39 @@ def test_plan_and_explanation_survive_json():
     stored = json.loads(json.dumps(health.explanation()))
     back = Health.from_explanation(health.status, health.health, health.confidence, stored, plan)
     assert back == health
+
+
+def test_explanations_with_a_dict_for_each_line_are_still_read():
+    """As rows were stored before the columns; such a line also held what its plan says."""
+    plan = product(kpi("enps"), kpi("mau", "adoption"))
+    health = scored(plan, 17.0, 11.0)
+    stored = json.loads(json.dumps(health.explanation()))
+    columns = stored["lines"]
+    rows = zip(*columns.values(), strict=True)
+    stored["lines"] = [{**dict(zip(columns, row, strict=True)), "code": "enps"} for row in rows]
+    back = Health.from_explanation(health.status, health.health, health.confidence, stored, plan)
+    assert back == health
+
+
+def test_plans_with_the_same_mark_are_equal_and_others_differ():
+    plan = product(kpi("enps", target_date=END), kpi("mau", "adoption"))
+    again = ProductPlan.from_dict(json.loads(json.dumps(plan.as_dict())))
+    assert (again.mark(), len(plan.mark())) == (plan.mark(), 32)
+    others = [
+        replace(plan, stage="sunset"),
+        replace(plan, kpis=plan.kpis[:1]),
+        replace(plan, kpis=(replace(plan.kpis[0], exemptions=(3,)), plan.kpis[1])),
+        replace(plan, kpis=(replace(plan.kpis[0], window=Window(days=7)), plan.kpis[1])),
+    ]
+    assert len({one.mark() for one in [plan, *others]}) == 5
+
+
+def test_a_plan_without_a_withdrawn_kpi():
+    plan = product(kpi("enps"), kpi("mau", "adoption"))
+    gone = plan.kpis[0].kpi_id
+    assert plan.without({gone}).kpis == plan.kpis[1:]
+    assert plan.without({-1}) is plan
+    assert plan.with_news(replace(plan)) is plan
 
 
 def test_a_stored_plan_takes_in_what_it_does_not_know_and_nothing_else():
