@@ -102,6 +102,26 @@ class Organisation(models.Model):
         return self.name
 
 
+@audited()
+class Department(models.Model):
+    """A part of the organisation that people belong to, made on the fly by its name."""
+
+    name = models.CharField("name", max_length=120)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="accounts_department_name_unique",
+                violation_error_message="There is already a department with this name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SignInBucket(models.Model):
     """Tokens left for one hashed key (an address or an account), so that limits survive a restart.
 

@@ -1,5 +1,6 @@
 """Every write of accounts."""
 
+from accounts.services.departments import department_named
 from accounts.services.people import (
     EmailTakenError,
     LastAdministratorError,
@@ -32,6 +33,7 @@ __all__ = [
     "create_administrator",
     "create_demo_people",
     "deactivate_user",
+    "department_named",
     "give_back_sign_in_token",
     "invite_user",
     "password_link",
