@@ -70,6 +70,7 @@ def _product(
         "function": BusinessFunction.objects.get(name__iexact=row["function"]),
         "team": teams.get(row["team"]),
         "head_count": row.get("head_count"),
+        "run_cost": row.get("run_cost"),
         "visibility": row.get("visibility", "company"),
     }
     return services.create_product(fields=fields, by=by, now=now, is_demo=True)

@@ -26,6 +26,7 @@ from portfolio.querysets import ProductQuerySet
 from portfolio.selectors import portfolios_to_choose, possible_dependencies
 
 MOST_PEOPLE = 2_147_483_647
+MOST_MONEY = 10**12
 MOST_DEPENDENCIES = 100
 
 # The answer below the two questions changes at once; without scripts the words beside them tell.
@@ -102,7 +103,7 @@ class ProductForm(forms.Form):
     fieldsets = (
         ("What it is", ("name", "slug", "kind", "work_type", "mission", "description", "link")),
         ("Where it belongs", ("portfolio", "function", "team", "visibility")),
-        ("Where it stands", ("stage", "head_count", "needs")),
+        ("Where it stands", ("stage", "head_count", "run_cost", "needs")),
         ("What we call its people", ("choice", "exchange")),
     )
 
@@ -153,6 +154,13 @@ class ProductForm(forms.Form):
         max_value=MOST_PEOPLE,
         help_text="Everyone who could use it, not only those who do.",
     )
+    run_cost = NumberField(
+        label="What it costs to run a year",
+        required=False,
+        min_value=0,
+        max_value=MOST_MONEY,
+        help_text="Licences, hosting and support, in your organisation's currency.",
+    )
     choice = forms.ChoiceField(
         label="Could people do without it?",
         choices=Choice.choices,
@@ -193,10 +201,17 @@ class ProductForm(forms.Form):
 
     def clean_head_count(self) -> int | None:
         """People come in whole numbers."""
-        count: float | None = self.cleaned_data["head_count"]
-        if count is not None and count != int(count):
+        return self._whole("head_count")
+
+    def clean_run_cost(self) -> int | None:
+        """Nobody knows the cents of a year."""
+        return self._whole("run_cost")
+
+    def _whole(self, name: str) -> int | None:
+        amount: float | None = self.cleaned_data[name]
+        if amount is not None and amount != int(amount):
             raise ValidationError("Enter a whole number, like 120.", code="whole")
-        return None if count is None else int(count)
+        return None if amount is None else int(amount)
 
     @property
     def product_fields(self) -> dict[str, Any]:
@@ -214,6 +229,7 @@ def product_initial(product: Product, user: User) -> dict[str, Any]:
     """What the form shows of a product; products it needs as far as `user` may read them."""
     names = (
         *("name", "slug", "kind", "work_type", "stage", "choice", "exchange", "head_count"),
+        "run_cost",
         *("mission", "description", "link", "visibility", "version"),
     )
     values = {name: getattr(product, name) for name in names}

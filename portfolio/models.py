@@ -124,6 +124,7 @@ class Product(models.Model):
         editable=False,
     )
     head_count = models.PositiveIntegerField("people it is for", null=True, blank=True)
+    run_cost = models.PositiveBigIntegerField("cost to run a year", null=True, blank=True)
     mission = models.CharField("mission", max_length=300, blank=True, default="")
     description = models.TextField("description", max_length=5000, blank=True, default="")
     link = models.URLField("where to find it", max_length=500, blank=True, default="")

@@ -182,6 +182,11 @@ def bright_line_words(product: Product) -> str:
     return bright_line(Choice(product.choice), Exchange(product.exchange))
 
 
+def run_cost_words(amount: int | None) -> str:
+    """What a product costs to run, in the organisation's currency; unknown is never 0."""
+    return "not known yet" if amount is None else f"{number(amount)} a year"
+
+
 def product_facts(product: Product, today: dt.date) -> list[tuple[str, str]]:
     """What is known of the product, for the side of its page."""
     since = short_day(product.stage_since, today)
@@ -189,6 +194,7 @@ def product_facts(product: Product, today: dt.date) -> list[tuple[str, str]]:
         ("Stage", f"{product.get_stage_display()} since {since}"),
         ("Choice", product.get_choice_display()),
         ("Exchange", product.get_exchange_display()),
+        ("Cost to run", run_cost_words(product.run_cost)),
         ("Type of work", product.get_work_type_display() or "not said yet"),
         ("Business function", str(product.function or "not said yet")),
         ("Team", str(product.team or "not said yet")),

@@ -30,6 +30,7 @@ EDITABLE = (
     "choice",
     "exchange",
     "head_count",
+    "run_cost",
     "mission",
     "description",
     "link",
