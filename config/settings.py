@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "activity",
     "imports",
     "portfolio",
+    "personas",
     "kpis",
     "health",
     "config",

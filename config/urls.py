@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("imports.urls")),
     path("", include("portfolio.urls")),
+    path("", include("personas.urls")),
     path("", include("kpis.urls")),
     path("", include("health.urls")),
 ]

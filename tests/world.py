@@ -25,6 +25,14 @@ from kpis.services import KpiPlan
 from portfolio.models import Product
 from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
 from tests.factories.kpis import builtin_metric
+from tests.factories.personas import (
+    EvidenceFactory,
+    FitFactory,
+    GoalFactory,
+    HeadCountFactory,
+    PersonaFactory,
+    TaskFactory,
+)
 from tests.factories.portfolio import (
     FunctionFactory,
     LeadFactory,
@@ -108,6 +116,7 @@ def build_world(*, with_health: bool = True) -> World:
     _add_people(world)
     _add_products(world)
     _add_common_things(world)
+    _add_personas(world)
     for name in ("p1", "p2", "open"):
         _add_numbers(world, name)
     _add_imports(world)
@@ -172,6 +181,24 @@ def _add_common_things(world: World) -> None:
         "uidb36": uidb36,
         "key": key,
         "code": "mau",
+    }
+
+
+def _add_personas(world: World) -> None:
+    """Malcolm, with something of everything; each product was judged on his goal."""
+    persona = PersonaFactory(name="Malcolm", rhythm=15, champion=world.people["pm_p1"])
+    goal = GoalFactory(persona=persona, when="goods run low", want="order them once")
+    for product in world.products.values():
+        FitFactory(product=product, goal=goal, level=3, judged_on=world.now.date())
+    task = TaskFactory(goal=goal)
+    count = HeadCountFactory(persona=persona)
+    evidence = EvidenceFactory(persona=persona, validated_on=world.now.date())
+    world.things["-"] |= {
+        "persona_id": persona.pk,
+        "goal_id": goal.pk,
+        "task_id": task.pk,
+        "count_id": count.pk,
+        "evidence_id": evidence.pk,
     }
 
 

@@ -1,0 +1,40 @@
+"""The personas app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PersonasConfig(AppConfig):
+    """Wires the app into the registries of the floors below."""
+
+    name = "personas"
+    verbose_name = "Personas"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Policies, the panel, navigation, the source of the history page, the demo."""
+        from core import demo as seeders
+        from core import history
+        from personas import demo, policies, selectors  # noqa: F401  # policies register themselves
+        from portfolio import panels
+
+        panels.register(
+            panels.ProductPanel(
+                key="personas",
+                label="Personas",
+                url_name="personas:product_personas",
+                order=40,
+            )
+        )
+        _register_navigation()
+        history.register(
+            history.HistorySource("personas.fit", "Fit to goals", selectors.fit_history)
+        )
+        seeders.register(seeders.DemoSeeder("personas", 25, demo.seed, demo.remove))
+
+
+def _register_navigation() -> None:
+    from core.navigation import NavigationItem, register
+
+    register(NavigationItem("personas", "Personas", "personas:persona_list", "user", 33))

@@ -1,0 +1,18 @@
+"""What people type about personas. Forms shape and check; services write."""
+
+from personas.forms.people import EvidenceForm, HeadCountForm
+from personas.forms.personas import DeletionForm, PersonaForm, persona_initial
+from personas.forms.versions import VersionedForm
+from personas.forms.work import FitForm, GoalForm, TaskForm
+
+__all__ = [
+    "DeletionForm",
+    "EvidenceForm",
+    "FitForm",
+    "GoalForm",
+    "HeadCountForm",
+    "PersonaForm",
+    "TaskForm",
+    "VersionedForm",
+    "persona_initial",
+]

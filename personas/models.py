@@ -1,0 +1,186 @@
+"""Goal-based personas, their goals and tasks, who they are, and how well products serve them.
+
+No field says anything demographic: people are described by what they must get done (domain.md §2).
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from accounts.models import Department
+from core.audit import audited
+from personas.enums import FitLevel, GoalKind
+from personas.querysets import FitQuerySet, HeadCountQuerySet, PersonaQuerySet
+from portfolio.models import Product
+
+MOST_MINUTES = 10_000
+MOST_TIMES = 10_000
+
+
+@audited(exclude=["form_token"])
+class Persona(models.Model):
+    """Colleagues who must get the same things done, whatever department they are in.
+
+    `rhythm` goes from 0 (predictable, replenishable work) to 100 (unpredictable, reactive work);
+    None: nobody has said. `form_token` is the form that created it.
+    """
+
+    name = models.CharField("name", max_length=80)
+    tagline = models.CharField("in one line", max_length=200, blank=True, default="")
+    rhythm = models.PositiveSmallIntegerField("rhythm", null=True, blank=True)
+    pains = models.TextField("pains", max_length=2000, blank=True, default="")
+    critical_moment = models.TextField("critical moment", max_length=1000, blank=True, default="")
+    world_without = models.TextField("world without them", max_length=1000, blank=True, default="")
+    champion = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="champion",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="championed_personas",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    form_token = models.UUIDField(null=True, unique=True, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    objects = PersonaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="personas_persona_name_unique",
+                violation_error_message="There is already a persona with this name.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rhythm__isnull=True) | Q(rhythm__lte=100),
+                name="personas_persona_rhythm_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("personas:persona_detail", args=[self.pk])
+
+
+@audited()
+class PersonaHeadCount(models.Model):
+    """So many people of a department belong to the persona from a day on, until the next count."""
+
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="head_counts")
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="persona_head_counts"
+    )
+    from_date = models.DateField("from")
+    head_count = models.PositiveIntegerField("people")
+
+    objects = HeadCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "head-count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["persona", "department", "from_date"], name="personas_headcount_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.head_count} from {self.from_date}"
+
+
+@audited()
+class Goal(models.Model):
+    """A job story: when … I want to … so that …"""
+
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="goals")
+    when = models.CharField("when", max_length=300)
+    want = models.CharField("I want to", max_length=300)
+    so_that = models.CharField("so that", max_length=300, blank=True, default="")
+    kind = models.CharField("kind", max_length=10, choices=GoalKind, default=GoalKind.FUNCTIONAL)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=GoalKind.values), name="personas_goal_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"When {self.when} I want to {self.want}"
+
+
+@audited()
+class Task(models.Model):
+    """What people do for a goal: minutes each, times a month and person."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="tasks")
+    name = models.CharField("task", max_length=200)
+    minutes = models.FloatField("minutes each")
+    times_a_month = models.FloatField("times a month")
+    is_planned = models.BooleanField("planned", default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0, minutes__lte=MOST_MINUTES)
+                & Q(times_a_month__gt=0, times_a_month__lte=MOST_TIMES),
+                name="personas_task_amounts_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@audited()
+class PersonaEvidence(models.Model):
+    """What somebody saw or heard of real people, which validates the persona for a while."""
+
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="evidence")
+    what = models.CharField("what was seen", max_length=500)
+    source = models.CharField("where it comes from", max_length=300, blank=True, default="")
+    validated_on = models.DateField("seen on")
+
+    class Meta:
+        verbose_name = "piece of evidence"
+        verbose_name_plural = "pieces of evidence"
+
+    def __str__(self) -> str:
+        return self.what
+
+
+@audited()
+class Fit(models.Model):
+    """How well a product serves a goal, 0 none … 4 delights, with evidence and day."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="fits")
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="fits")
+    level = models.PositiveSmallIntegerField("fit", choices=FitLevel)
+    evidence = models.TextField("evidence", max_length=1000, blank=True, default="")
+    judged_on = models.DateField("judged on")
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = FitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "judgement of fit"
+        verbose_name_plural = "judgements of fit"
+        constraints = [
+            models.UniqueConstraint(fields=["product", "goal"], name="personas_fit_once"),
+            models.CheckConstraint(
+                condition=Q(level__in=FitLevel.values), name="personas_fit_level_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} for {self.goal_id}: {self.level}"

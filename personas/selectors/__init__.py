@@ -1,0 +1,57 @@
+"""Reads over personas, goals and how well products serve them."""
+
+from personas.selectors.coverage import Coverage, GoalRow, Judged, coverage
+from personas.selectors.goals import CoverageFilters, Goals, Options, all_goals
+from personas.selectors.history import fit_history, last_change, persona_history
+from personas.selectors.personas import (
+    Dependants,
+    GoalPortrait,
+    Portrait,
+    department_names,
+    dependants_of,
+    dependants_of_goal,
+    people_of,
+    personas_csv,
+    personas_with_counts,
+    portrait,
+    suggested_rhythm_of,
+    work_of,
+)
+from personas.selectors.products import (
+    OpenCell,
+    Served,
+    goals_without,
+    open_cell,
+    served_by,
+)
+
+__all__ = [
+    "Coverage",
+    "CoverageFilters",
+    "Dependants",
+    "GoalPortrait",
+    "GoalRow",
+    "Goals",
+    "Judged",
+    "OpenCell",
+    "Options",
+    "Portrait",
+    "Served",
+    "all_goals",
+    "coverage",
+    "department_names",
+    "dependants_of",
+    "dependants_of_goal",
+    "fit_history",
+    "goals_without",
+    "last_change",
+    "open_cell",
+    "people_of",
+    "persona_history",
+    "personas_csv",
+    "personas_with_counts",
+    "portrait",
+    "served_by",
+    "suggested_rhythm_of",
+    "work_of",
+]

@@ -1,0 +1,45 @@
+"""Every write of the personas app: verb first, keyword-only, atomic, told by whom and when."""
+
+from personas.services.changes import Conflict
+from personas.services.fits import judge_fit
+from personas.services.people import (
+    add_evidence,
+    remove_evidence,
+    remove_head_count,
+    set_head_count,
+)
+from personas.services.personas import (
+    EDITABLE,
+    NameTaken,
+    create_persona,
+    delete_persona,
+    update_persona,
+)
+from personas.services.work import (
+    add_goal,
+    add_task,
+    change_goal,
+    change_task,
+    delete_goal,
+    delete_task,
+)
+
+__all__ = [
+    "EDITABLE",
+    "Conflict",
+    "NameTaken",
+    "add_evidence",
+    "add_goal",
+    "add_task",
+    "change_goal",
+    "change_task",
+    "create_persona",
+    "delete_goal",
+    "delete_persona",
+    "delete_task",
+    "judge_fit",
+    "remove_evidence",
+    "remove_head_count",
+    "set_head_count",
+    "update_persona",
+]
