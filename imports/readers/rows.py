@@ -18,7 +18,7 @@ from imports.rules.reasons import FileRefused
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """What a spreadsheet can hold at most."""
-_MOST_ELEMENTS_A_ROW = 200_000
+_MOST_ELEMENTS_A_ROW = 100_000
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 

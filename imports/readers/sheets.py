@@ -7,6 +7,7 @@ through gaps row by row; a file from outside must not decide how much memory we 
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -17,6 +18,8 @@ from imports.readers.archive import TOO_LARGE, whole_part
 from imports.readers.formats import CellFormat, cell_formats
 from imports.readers.watched import Watched
 from imports.rules.reasons import FileRefused
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,18 @@ def _texts(archive: zipfile.ZipFile, part: str, largest: int) -> tuple[str, ...]
 
 
 def text_of(element: Element) -> str:
-    """The text of a shared or inline string, without its phonetic reading."""
+    """The text of a shared or inline string, without its phonetic reading. A sign that XML can't
+    hold is written as its number: _x000D_.
+    """
     pieces = []
     for child in element:
         if local(child) == "t":
             pieces.append(child.text or "")
         elif local(child) == "r":
             pieces.extend(run.text or "" for run in child if local(run) == "t")
-    return "".join(pieces)
+    return _ESCAPED.sub(_sign, "".join(pieces))
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return found[0] if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)

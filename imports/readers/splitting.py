@@ -118,10 +118,11 @@ def _feed(text: str, source: _Lines, used: list[Line], shape: Shape) -> Iterator
 
 def _is_unclosed(cells: list[str], used: list[Line], shape: Shape) -> bool:
     """Whether a mark has swallowed lines that are records of their own."""
-    if not shape.width or len(cells) == shape.width:
+    _, text = used[0]
+    if not shape.width or len(cells) == shape.width or text.count('"') % 2:
         return False
     try:
-        alone = next(csv.reader([used[0][1]], delimiter=shape.delimiter, strict=True))
+        alone = next(csv.reader([text], delimiter=shape.delimiter, strict=True))
     except csv.Error:
         return False
     return len(alone) == shape.width

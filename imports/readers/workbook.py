@@ -75,8 +75,6 @@ class WorkbookTable:
         width = len(self.header)
         if max(map(len, cells)) > self.limits.cell:
             return broken(number, " ".join(cells), reasons.CELL_TOO_LONG)
-        if any("\0" in cell for cell in cells):
-            return broken(number, " ".join(cells), reasons.HAS_NUL)
         if any(cell.strip() for cell in cells[width:]):
             return broken(number, " ".join(cells), reasons.TOO_MANY_CELLS)
         return Record(number, cells[:width] + [""] * (width - len(cells)))

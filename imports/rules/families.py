@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imports.rules.headers import Pattern, PatternRefused, PeriodRefused, one_space
+from imports.rules.headers import Pattern, PeriodRefused, one_space
 from imports.rules.periods import MONTHS
 
 _MONTH = "|".join([*MONTHS[1:], "Sept", *(month[:3] for month in MONTHS[1:])])
@@ -66,7 +66,7 @@ def _family(text: str, headers: list[str]) -> Family | None:
     try:
         pattern = Pattern(text)
         days = sorted((day, name) for name in headers if (day := pattern.match(name)))
-    except (PatternRefused, PeriodRefused):
+    except PeriodRefused:
         return None
     return Family(text, len(days), days[0][1], days[-1][1]) if days else None
 

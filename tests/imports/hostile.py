@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -34,9 +35,9 @@ def parts(**changes: str | bytes) -> Callable[[Path], object]:
     return lambda path: by_hand(path, **changes)
 
 
-def zipped(**members: bytes) -> bytes:
+def zipped(packing: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", packing) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()
@@ -162,11 +163,11 @@ FILES: dict[str, tuple[Callable[[Path], object], str | int]] = {
     "header.csv": (content(b"a" * 10 * MEGABYTE + b",b\n1,2\n"), "too long"),
     "cell.csv": (content(b"a,b\n1," + b"x" * 10 * MEGABYTE + b"\n3,4\n"), 2),
     "quoted.csv": (content(b'a,b\n1,"' + b"x" * 10 * MEGABYTE + b'"\n3,4\n'), 2),
-    "open.csv": (content(b'a,b\n1,"' + b"x,y\n" * 500_000), 500_000),
+    "open.csv": (content(b'a,b\n1,"' + b"x,y\n" * 100_000), 100_000),
     "commas.csv": (content(b"a,b\n" + b"," * 10 * MEGABYTE + b"\n1,2\n"), 1),
     "quotes.csv": (content(b"a,b\n" + b'"' * 5 * MEGABYTE + b"\n1,2\n"), 1),
-    "pairs.csv": (content(b"a,b\n" + b'"\n' * 200_000 + b"1,2\n"), "any"),
-    "returns.csv": (content(b"a,b\n1,2" + b"\r" * 5 * MEGABYTE + b"3,4"), 2),
+    "pairs.csv": (content(b"a,b\n" + b'"\n' * 50_000 + b"1,2\n"), "any"),
+    "returns.csv": (content(b"a,b\n1,2" + b"\r" * MEGABYTE + b"3,4"), 2),
     "blank.csv": (content(b"a,b\n" + b"\n" * 20 * MEGABYTE + b"1,2\n"), "rows"),
     "polyglot.csv": (content(b"a,b\n1,2\n" + zipped(x=b"y" * 500)), "any"),
     # Archives
@@ -184,6 +185,18 @@ FILES: dict[str, tuple[Callable[[Path], object], str | int]] = {
     "short.xlsx": (cut_short, "damaged"),
     "torn.xlsx": (torn, "damaged"),
     "empty.xlsx": (content(b"PK\5\6" + bytes(18)), "ZIP archive"),
+    "slow.xlsx": (
+        content(zipped(zipfile.ZIP_LZMA, **{"[Content_Types].xml": b"x"})),
+        "damaged",
+    ),
+    "directory.xlsx": (
+        content(b"PK\3\4" + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 1, 1, 46, 9999, 0)),
+        "damaged",
+    ),
+    "large-part.xlsx": (
+        parts(**{"xl/workbook.xml": f"<!--{random.Random(1).randbytes(5_000_000).hex()}-->"}),
+        "too large",
+    ),
     "begin.xlsx": (content(b"PK\3\4a,b\n1,2\n"), "damaged"),
     # What stands in a workbook
     "laughs.xlsx": (parts(sheet1=LAUGHS + sheet(TITLE + ROW)), "damaged"),
@@ -217,6 +230,10 @@ FILES: dict[str, tuple[Callable[[Path], object], str | int]] = {
             )
         ),
         1,
+    ),
+    "nowhere.xlsx": (
+        parts(sheet1=sheet(TITLE + '<row><c r="7"><v>1</v></c></row>')),
+        "damaged",
     ),
     "backwards.xlsx": (
         parts(sheet1=sheet('<row r="5"/>' + TITLE.replace("<row", '<row r="2"'))),

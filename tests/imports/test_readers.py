@@ -131,6 +131,12 @@ def test_a_character_cut_by_a_reading_block_is_whole(tmp_path):
     assert len(records[0].cells[0]) == 3_000_001
 
 
+def test_a_long_line_of_odd_bytes_is_windows_1252(tmp_path):
+    table, records = read(tmp_path, b"name\n" + b"\x80" * 3_000_000, cell=4_000_000)
+    assert table.file.encoding == "windows-1252"
+    assert records[0].cells == ["€" * 3_000_000]
+
+
 def test_half_characters_of_utf_16_cost_their_line(tmp_path):
     content = b"\xff\xfe" + "name,x\nA,1\n".encode("utf-16-le") + b"\x00\xd8,\x001\x00\n\x00"
     _, records = read(tmp_path, content + "B,2\n".encode("utf-16-le") + b"\x41")
@@ -239,6 +245,26 @@ def test_a_quote_that_is_never_closed_swallows_nothing(tmp_path):
     _, records = read(tmp_path, "\n".join(["a,b", *lines]))
     assert [found.line for found in records if isinstance(found, Broken)] == [102]
     assert len(records) == 5_000
+
+
+def test_an_open_quote_is_closed_by_no_later_record(tmp_path):
+    _, records = read(tmp_path, 'a,b\n1,"open\np,q\nr,",x\ns,t\n')
+    assert records == [
+        Broken(2, '1,"open', reasons.OPEN_QUOTE),
+        Record(3, ["p", "q"]),
+        Broken(4, 'r,",x', reasons.OPEN_QUOTE),
+        Record(5, ["s", "t"]),
+    ]
+
+
+def test_a_ragged_record_of_several_lines_is_one_record(tmp_path):
+    _, records = read(tmp_path, 'a,b\n1,"two\nlines",x\n1,"two\n""a""\nend",x\ns,t\n')
+    assert [(type(record), record.line) for record in records] == [
+        (Broken, 2),
+        (Broken, 4),
+        (Record, 7),
+    ]
+    assert {record.reason for record in records[:2]} == {reasons.TOO_MANY_CELLS}
 
 
 def test_quotation_marks_inside_plain_cells_are_text(tmp_path):

@@ -97,6 +97,7 @@ def test_a_metric_that_comes_again_has_the_plan_of_the_first() -> None:
         ('shape = "tall"', "shape: Write one of"),
         ("shape = ", "This is not TOML"),
         ("a = [" * 3000, "TOML"),
+        ("a = " + "[" * 9000, "The mapping is nested too deeply."),
         ("x = " + "9" * 5000, "This is not TOML"),
         (f"{WIDE}colour = 3", "[[kpi]] 1 colour: There is no such key here."),
         (f"shoe = 3\n{WIDE}", "shoe: There is no such key here."),

@@ -147,6 +147,13 @@ def test_texts_of_several_styles_are_one_text(tmp_path):
     assert records(path) == [Record(2, ["Lamps"])]
 
 
+def test_signs_that_xml_cannot_hold_are_signs(tmp_path):
+    text = "a_x000D_\nb_x005F_x0041_ _x0000_ _xD800_ _xyz_"
+    row = f"<row><c t='inlineStr'><is><t>{text}</t></is></c></row>"
+    path = by_hand(tmp_path / "b.xlsx", sheet1=sheet(TITLE + row))
+    assert records(path)[0].cells == ["a\r\nb_x0041_ _x0000_ _xD800_ _xyz_"]
+
+
 def test_cells_may_say_where_they_stand(tmp_path):
     rows = (
         '<row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>0</v></c></row>'
@@ -181,6 +188,21 @@ def test_other_families_of_names_are_read_too(tmp_path):
 )
 def test_a_sheet_without_records_or_over_a_limit_is_refused(tmp_path, rows, limits, words):
     assert words in refusal(written(tmp_path / "b.xlsx", rows), **limits)
+
+
+def test_texts_that_fill_the_memory_are_refused(tmp_path):
+    path = by_hand(tmp_path / "b.xlsx")
+    assert refusal(path, texts=20) == "The workbook is too large when unpacked. Save it as CSV."
+
+
+def test_a_workbook_without_a_guide_is_where_workbooks_are(tmp_path):
+    path = by_hand(tmp_path / "b.xlsx", **{"_rels/.rels": None})
+    assert records(path) == [Record(2, ["Lamps"])]
+
+
+def test_what_is_no_cell_in_a_row_is_left_out(tmp_path):
+    path = by_hand(tmp_path / "b.xlsx", sheet1=sheet(TITLE + ROW.replace("</row>", "<x/></row>")))
+    assert records(path) == [Record(2, ["Lamps"])]
 
 
 def test_cells_that_are_too_long_cost_their_row(tmp_path):

@@ -38,15 +38,18 @@ def sheet(rows: str) -> str:
     return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
 
 
-def by_hand(path: Path, **changes: str | bytes) -> Path:
-    """A workbook whose parts are as given ("sheet1" changes the part whose name contains it)."""
-    parts: dict[str, str | bytes] = {**PARTS, "xl/worksheets/sheet1.xml": sheet(TITLE + ROW)}
+def by_hand(path: Path, **changes: str | bytes | None) -> Path:
+    """A workbook whose parts are as given ("sheet1" changes the part whose name contains it), or
+    are not there (None).
+    """
+    parts: dict[str, str | bytes | None] = {**PARTS, "xl/worksheets/sheet1.xml": sheet(TITLE + ROW)}
     for change, text in changes.items():
         name = next((part for part in parts if change in part), change)
         parts[name] = text
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            archive.writestr(name, text)
+            if text is not None:
+                archive.writestr(name, text)
     return path
 
 
