@@ -35,10 +35,11 @@ DAYS = 10
 UPLOADED = "imports.after_upload"
 # Each round: the upload is killed, then the worker at each of these, in the check or the import.
 POINTS = ("imports.parsing", "imports.staged", "imports.publishing", "imports.committed")
+PARTS = ("worker", "postgres", "valkey")
 UNDO_POINTS = POINTS[2:]
 MARKS = "SELECT count(*) FROM portfolio_stalemark"
 # The clock rings every 15 s; then the work has to be done, on a machine that may be busy.
-RECOVERY_SECONDS = 60
+RECOVERY_SECONDS = 90
 
 
 def make_file(folder: Path, name: str, seed: int) -> Path:
@@ -215,6 +216,15 @@ def kill_at(run: Running, faults: Faults, run_id: int, point: str) -> None:
     assert half_done(run, run_id) == []
 
 
+def kill_part(run: Running, part: str) -> None:
+    """A whole part dies as well; on with it when everything answers again."""
+    run.kill(part)
+    assert until(
+        lambda: part in run.pids() and run.status("/health/ready") == 200,
+        seconds=RECOVERY_SECONDS,
+    )
+
+
 def import_through_kills(run: Running, faults: Faults, path: Path, chance: random.Random) -> int:
     """Import a file while each point kills once, some in the check, the others in the import."""
     points = list(POINTS)
@@ -230,8 +240,8 @@ def import_through_kills(run: Running, faults: Faults, path: Path, chance: rando
             kill_at(run, faults, run_id, point)
             if chance.random() < 0.4:
                 flush(run)
-            if chance.random() < 0.25:
-                run.kill("worker")
+            if chance.random() < 0.4:
+                kill_part(run, chance.choice(PARTS))
         wait_for(run, run_id, state)
     return run_id
 
