@@ -24,6 +24,7 @@ from imports.rules.mapping import FileFormat
 from imports.rules.reasons import FileRefused
 
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:[A-Z]+([0-9]{1,7})"')
+_BYTES_A_CELL = 40
 
 
 class WorkbookTable:
@@ -42,7 +43,7 @@ class WorkbookTable:
             self.file = replace(file, sheet=sheet.name, encoding="", delimiter="")
             with closing(read_rows(book, sheet)) as rows:
                 self._read_head(rows, sheet.name)
-            self.about_rows = max(1, _last_row(book, sheet) - self.header_line)
+            self.about_rows = max(1, _last_row(book, sheet, len(self.header)) - self.header_line)
 
     def _read_head(self, rows: Iterator[tuple[int, list[str]]], name: str) -> None:
         """The titles, and that something stands below them."""
@@ -124,8 +125,9 @@ def _trimmed(titles: list[str]) -> list[str]:
     return titles[:width]
 
 
-def _last_row(book: Workbook, sheet: Sheet) -> int:
-    """What the sheet says of its size, 0 where it says nothing; good for a progress bar only."""
+def _last_row(book: Workbook, sheet: Sheet, width: int) -> int:
+    """What the sheet says of its size, else a guess from its bytes; for a progress bar only."""
     with book.archive.open(sheet.part) as part:
         found = _DIMENSION.search(part.read(4096))
-    return int(found[1]) if found else 0
+    size = book.archive.getinfo(sheet.part).file_size
+    return int(found[1]) if found else size // (_BYTES_A_CELL * width)

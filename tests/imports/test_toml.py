@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from imports.rules.headers import one_space
 from imports.rules.mapping import FileFormat, Mapping, MappingRefused, Numbers, Series, Source
 from imports.rules.toml import LARGEST_MAPPING, mapping_text, parse_mapping
+from kpis.services import MEASUREMENTS
+from portfolio.services import PRODUCTS as PRODUCTS_KIND
 from tests.imports.specs import PRODUCTS, SPEC
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -173,6 +175,16 @@ def test_every_key_is_documented() -> None:
         *("{year}", "{yy}", "{month}", "{month_number}", "{quarter}", "{half}", "{week}", "{day}"),
     )
     assert [key for key in keys if f"`{key}`" not in page] == []
+
+
+def test_the_docs_fit_the_kinds_that_there_are() -> None:
+    page = (DOCS / "mappings.md").read_text()
+    spec = MEASUREMENTS.spec
+    keys = [field.key for field in (*PRODUCTS_KIND.spec.fields, *spec.long)] + list(spec.options)
+    assert [key for key in keys if f"`{key}`" not in page] == []
+    for text in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
+        parse_mapping(text, spec)
+    parse_mapping((DOCS / "mappings" / "govuk-services.toml").read_text(), spec)
 
 
 def test_an_unfinished_mapping_can_be_written() -> None:

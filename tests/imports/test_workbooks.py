@@ -80,6 +80,11 @@ def test_rows_are_lines_and_empty_ones_are_left_out(tmp_path):
     assert table.about_rows == 5
 
 
+def test_a_sheet_that_does_not_say_its_size_is_measured(tmp_path):
+    path = by_hand(tmp_path / "b.xlsx", sheet1=sheet(TITLE + ROW * 500))
+    assert 200 < open_table(path).about_rows < 1_000
+
+
 def test_merged_cells_hold_their_value_once(tmp_path):
     path = written(tmp_path / "b.xlsx", [["Name", "Value"], ["Lamps", 1], [None, 2]])
     book = openpyxl.load_workbook(path)
