@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from django.db import transaction
 from django.test import Client
 
+from health.selectors import MOVED_SORTS
 from health.selectors import SORTS as BOARD_SORTS
 from portfolio.selectors import SORTS as CATALOGUE_SORTS
 from tests.walker import Page, pages
@@ -123,11 +124,13 @@ PLACES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/", "/products/"])
-def test_no_place_in_a_list_breaks_it(world, path):
+@pytest.mark.parametrize(
+    ("path", "sorts"),
+    [("/", BOARD_SORTS), ("/products/", CATALOGUE_SORTS), ("/compare/", MOVED_SORTS)],
+)
+def test_no_place_in_a_list_breaks_it(world, path, sorts):
     """Places are plain JSON in base64: everybody can write their own."""
     client = world.client("administrator", QuickClient)
-    sorts = CATALOGUE_SORTS if path == "/products/" else BOARD_SORTS
     broken = []
     for number, sort in enumerate(sorts):
         for turn, place in enumerate(PLACES):
