@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 BLOCK = 4 * 1024 * 1024
 _SURROGATES = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = bytes(range(128, 256))
+_NUL_BEYOND_ASCII = bytes(range(128)) + bytes(128)
+FEW = 100
 _PIECES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Simple lines as a frame (`number`, `line`), and the records of the odd ones."""
+    """Lines as a frame (`number`, `line`, `is_simple`), and the records of those that are not."""
 
-    simple: pl.DataFrame
+    lines: pl.DataFrame
     records: list[Record | Broken]
 
 
@@ -43,11 +46,12 @@ class _OddLines:
     the beginning of a record and may be the next odd one.
     """
 
-    def __init__(self, lines: list[bytes], odd: list[int], base: int, file: IO[bytes]) -> None:
+    def __init__(self, data: bytes, odd: list[int], base: int, file: IO[bytes]) -> None:
         self.taken: list[int] = []
         self.after = 0
         self.extra: list[tuple[int, int]] = []
-        self._lines, self._odd, self._base, self._file = lines, deque(odd), base, file
+        self._lines, self._odd, self._base, self._file = data.split(b"\n"), deque(odd), base, file
+        self._rest = self._lines.pop()  # behind the last line feed there is nothing, or a rest
         self._place = 0
         self._shift = 0
         self._pieces: deque[Line] = deque()
@@ -81,8 +85,8 @@ class _OddLines:
     def _read(self) -> None:
         """One line, in pieces where it holds single carriage returns."""
         place = self._place
-        if place < len(self._lines):
-            raw = self._lines[place]
+        if place < len(self._lines) + bool(self._rest):
+            raw = self._lines[place] + b"\n" if place < len(self._lines) else self._rest
             self.taken.append(place)
         else:
             raw = self._file.readline()
@@ -150,55 +154,49 @@ def _refuse_long_lines(data: bytes, number: int, table: DelimitedTable) -> None:
 
 def _block(data: bytes, number: int, file: IO[bytes], table: DelimitedTable) -> tuple[Block, int]:
     """A block, and how many physical lines it took."""
-    import polars as pl
-
     lines = _lines(data).with_row_index("place")
-    odd = lines.filter(_is_odd(table))["place"].to_list()
+    is_odd = lines.select(_is_odd(table, data))["is_odd"]
+    odd = is_odd.arg_true().to_list()
     if not odd:
-        return Block(_numbered(lines, number), []), lines.height
-    source = _OddLines(_split(data), odd, number, file)
+        return Block(_numbered(lines, number, [], []), []), lines.height
+    source = _OddLines(data, odd, number, file)
     records = []
     for record in split_records(source, table.shape):
         records.append(record)
         source.told(record)
-    rest = lines.filter(~pl.col("place").is_in(source.taken))
-    simple = _numbered(rest, number, source.extra)
-    return Block(simple, records), lines.height + source.shift + source.after
-
-
-def _split(data: bytes) -> list[bytes]:
-    """The lines with their line feeds."""
-    lines = data.split(b"\n")
-    last = lines.pop()
-    return [line + b"\n" for line in lines] + ([last] if last else [])
+    block = Block(_numbered(lines, number, source.taken, source.extra), records)
+    return block, lines.height + source.shift + source.after
 
 
 def _lines(data: bytes) -> pl.DataFrame:
-    """A line each; in those with bytes that are no text NUL stands for these."""
+    """A line each; in those with bytes that are no text NUL stands for these (and, where others are
+    few, for every byte beyond ASCII, which costs less than to tell them apart).
+    """
     import polars as pl
 
     try:
         return pl.read_lines(BytesIO(data))
     except pl.exceptions.ComputeError:
+        beyond = len(data) - len(data.translate(None, _BEYOND_ASCII))
+        if beyond * FEW < len(data):
+            return pl.read_lines(BytesIO(data.translate(_NUL_BEYOND_ASCII)))
         text = data.decode("utf-8", "surrogateescape")
         return pl.read_lines(BytesIO(_SURROGATES.sub("\0", text).encode()))
 
 
-def _is_odd(table: DelimitedTable) -> pl.Expr:
+def _is_odd(table: DelimitedTable, data: bytes) -> pl.Expr:
+    """Looks only for what is there at all."""
     import polars as pl
 
     shape, line = table.shape, pl.col("line")
-    return (
-        line.str.contains('"', literal=True)
-        | line.str.contains("\0", literal=True)
-        | line.str.contains("\r", literal=True)
-        | (line.str.len_bytes() > shape.cell)
-        | (line.str.count_matches(shape.delimiter, literal=True) != shape.width - 1)
-    )
+    odd = line.str.count_matches(shape.delimiter, literal=True) != shape.width - 1
+    odd |= line.str.len_bytes() > shape.cell
+    signs = "".join(sign for sign in '"\r' if sign.encode() in data)
+    return (odd | line.str.contains(rf"[\x00{signs}]")).alias("is_odd")
 
 
 def _numbered(
-    lines: pl.DataFrame, number: int, extra: list[tuple[int, int]] | None = None
+    lines: pl.DataFrame, number: int, taken: list[int], extra: list[tuple[int, int]]
 ) -> pl.DataFrame:
     """With physical numbers; single carriage returns before a line have added to its own."""
     import polars as pl
@@ -210,4 +208,5 @@ def _numbered(
         numbered = numbered.join_asof(shifts, on="place").with_columns(
             number=pl.col("number") + pl.col("more").fill_null(0)
         )
-    return numbered.select(pl.col("number").cast(pl.UInt32), "line")
+    is_simple = ~pl.col("place").is_in(taken) if taken else pl.lit(value=True)
+    return numbered.select(pl.col("number").cast(pl.UInt32), "line", is_simple.alias("is_simple"))

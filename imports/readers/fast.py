@@ -103,7 +103,7 @@ class _Parser:
         """A block."""
         import polars as pl
 
-        good, doubtful = self._columns(block.simple)
+        good, doubtful = self._columns(block.lines)
         records = chain(
             block.records,
             *(split_records([(number, f"{line}\n")], self.shape) for number, line in doubtful),
@@ -139,28 +139,30 @@ class _Parser:
         if lines.is_empty():
             return pl.DataFrame(schema=frame_schema(self.keys)), []
         cut = pl.col("line").str.split_exact(self.shape.delimiter, self.shape.width - 1)
-        cells = lines.select("number", "line", cut.alias("cells"))
         columns = self.columns
-        cells = cells.select(
-            "number", "line",
+        cells = lines.select("number", "is_simple", cut.alias("cells")).select(
+            "number", "is_simple",
             *(self._cell(columns.columns[key]).alias(key) for key in self.keys),
             self._cell(columns.day).alias("date_text"),
             self._cell(columns.value).alias("raw"),
             self._cell(columns.count).str.strip_chars(_AROUND).alias("count_text"),
         )  # fmt: skip
         number = pl.col("raw").str.strip_chars(_AROUND)
-        cells = cells.with_columns(
-            self._days(cells["date_text"]),
-            pl.when(number.str.contains(self.number) & ~number.is_in(self.unknown))
-            .then(number.cast(pl.Float64, strict=False) + 0.0)
-            .alias("value"),
-            pl.col("count_text").str.to_integer(strict=False, dtype=pl.Int64).alias("sample_size"),
-            pl.col("count_text").str.contains(_COUNT).alias("has_count"),
+        has_number = number.str.contains(self.number) & ~number.is_in(self.unknown)
+        has_count = pl.col("count_text").str.contains(_COUNT)
+        days = self._days(cells["date_text"])
+        is_good = cells.select(
+            (pl.col("is_simple") & has_number & days.is_not_null() & has_count).fill_null(
+                value=False
+            )
+        ).to_series()
+        doubtful = lines.filter(pl.col("is_simple") & ~is_good).select("number", "line").rows()
+        good = cells.with_columns(days).filter(is_good)
+        good = good.with_columns(
+            (number.cast(pl.Float64) + 0.0).alias("value"),
+            pl.col("count_text").cast(pl.Int64, strict=False).alias("sample_size"),
         )
-        is_good = pl.col("date").is_not_null() & pl.col("value").is_not_null() & pl.col("has_count")
-        doubtful = cells.filter(~is_good).select("number", "line").rows()
-        good = cells.filter(is_good) if doubtful else cells
-        good = self._tidied(good.rename({"number": "line", "line": "text"}))
+        good = self._tidied(good.rename({"number": "line"}))
         return good.select(list(frame_schema(self.keys))), doubtful
 
     def _cell(self, column: Column) -> pl.Expr:
@@ -174,12 +176,15 @@ class _Parser:
         """Each text is read once; one that is no day gives none."""
         import polars as pl
 
-        days = {text: self._day(text) for text in texts.unique().to_list()}
+        days = {text: self._day(text) for text in texts.unique().drop_nulls().to_list()}
         known = pl.DataFrame(
             {"text": list(days), "date": list(days.values())},
             schema={"text": pl.String, "date": pl.Date},
         )
-        return texts.replace_strict(known["text"], known["date"], return_dtype=pl.Date).alias(DAY)
+        found = texts.replace_strict(
+            known["text"], known["date"], default=None, return_dtype=pl.Date
+        )
+        return found.alias(DAY)
 
     def _day(self, text: str) -> object:
         try:

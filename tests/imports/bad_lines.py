@@ -46,6 +46,7 @@ ODD = {
     "spaces": " {p} ,{m},{d}, {v} ,,12,\n",
     "grouped": '{p},{m},{d},"1,234.5",,,\n',
     "CRLF": "{p},{m},{d},{v},,,\r\n",
+    "letters": "{p},{m},{d},{v},,,“naïve” ☕\n",
     "blank": "\n",
 }
 

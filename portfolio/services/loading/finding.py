@@ -43,7 +43,7 @@ class ProductFinder:
 
     def learn(self, texts: Iterable[str]) -> None:
         """Look up those that are not known yet, all with one query."""
-        unknown = sorted({text for text in texts if text not in self.ids | self.reasons})
+        unknown = sorted(set(texts) - self.ids.keys() - self.reasons.keys())
         if not unknown:
             return
         for text, ids in self._find(unknown).items():
