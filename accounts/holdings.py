@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.registry import Registry
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -27,25 +29,16 @@ class HoldingSource:
     hand_over_url: Callable[[User], str] | None = None
 
 
-_sources: dict[str, HoldingSource] = {}
-
-
-def register(source: HoldingSource) -> None:
-    """Add a source, from an app's `ready()`.
-
-    Raises:
-        ValueError: another one has the same key.
-    """
-    if _sources.setdefault(source.key, source) != source:
-        raise ValueError(f"Two sources of holdings are called {source.key!r}.")
+_sources = Registry[HoldingSource]("sources of holdings")
+register = _sources.register
 
 
 def holdings_of(user: User) -> list[Holding]:
     """Everything the person holds, app by app."""
-    return [holding for key in sorted(_sources) for holding in _sources[key].find(user)]
+    return [holding for source in _sources for holding in source.find(user)]
 
 
 def hand_over_url(user: User) -> str:
     """Where an administrator hands the person's things to somebody else; empty if nowhere."""
-    urls = (source.hand_over_url(user) for source in _sources.values() if source.hand_over_url)
+    urls = (source.hand_over_url(user) for source in _sources if source.hand_over_url)
     return next((url for url in urls if url), "")

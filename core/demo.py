@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.registry import Registry
+
 
 @dataclass(frozen=True, slots=True)
 class DemoSeeder:
@@ -20,19 +22,10 @@ class DemoSeeder:
     remove: Callable[[], None]
 
 
-_seeders: dict[str, DemoSeeder] = {}
-
-
-def register(seeder: DemoSeeder) -> None:
-    """Add a seeder, from an app's `ready()`.
-
-    Raises:
-        ValueError: another one has the same key.
-    """
-    if _seeders.setdefault(seeder.key, seeder) != seeder:
-        raise ValueError(f"Two demo seeders are called {seeder.key!r}.")
+_seeders = Registry[DemoSeeder]("demo seeders")
+register = _seeders.register
 
 
 def seeders() -> tuple[DemoSeeder, ...]:
     """All seeders in the order of seeding."""
-    return tuple(sorted(_seeders.values(), key=lambda seeder: (seeder.order, seeder.key)))
+    return tuple(_seeders)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core.registry import Registry
+
 CHANGED = "changed"
 
 
@@ -53,22 +55,13 @@ class HistoryPage:
     older: dt.datetime | None
 
 
-_sources: dict[str, HistorySource] = {}
-
-
-def register(source: HistorySource) -> None:
-    """Add a source, from an app's `ready()`.
-
-    Raises:
-        ValueError: another one has the same key.
-    """
-    if _sources.setdefault(source.key, source) != source:
-        raise ValueError(f"Two history sources are called {source.key!r}.")
+_sources = Registry[HistorySource]("history sources")
+register = _sources.register
 
 
 def sources() -> tuple[HistorySource, ...]:
     """All sources, by key."""
-    return tuple(_sources[key] for key in sorted(_sources))
+    return tuple(_sources)
 
 
 # What one transaction changes bears one instant; a page never ends in the middle of it.

@@ -12,6 +12,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import NoReverseMatch, reverse
 
+from core.registry import Registry
+
 Visitor = AbstractBaseUser | AnonymousUser
 Place = Literal["main", "user"]
 
@@ -45,24 +47,13 @@ class NavigationLink:
     is_current: bool
 
 
-_items: dict[str, NavigationItem] = {}
-
-
-def register(item: NavigationItem) -> None:
-    """Add an entry.
-
-    Raises:
-        ValueError: another entry has the same key.
-    """
-    known = _items.get(item.key)
-    if known is not None and known != item:
-        raise ValueError(f"Two navigation entries are called {item.key!r}.")
-    _items[item.key] = item
+_items = Registry[NavigationItem]("navigation entries")
+register = _items.register
 
 
 def registered() -> tuple[NavigationItem, ...]:
     """All entries in the order in which they are shown."""
-    return tuple(sorted(_items.values(), key=lambda item: (item.order, item.key)))
+    return tuple(_items)
 
 
 def links_for(

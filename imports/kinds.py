@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from core.registry import Registry
 from imports.rules.mapping import Mapping as FileMapping
 from imports.rules.mapping import MappingRefused, Spec
 from imports.rules.reasons import FileRefused as FileRefused  # noqa: PLC0414 - readers, below, raise it
@@ -144,22 +145,13 @@ class ImportKind:
         return mapping
 
 
-_kinds: dict[str, ImportKind] = {}
-
-
-def register(kind: ImportKind) -> None:
-    """Add a kind, from an app's `ready()`.
-
-    Raises:
-        ValueError: another one has the same key.
-    """
-    if _kinds.setdefault(kind.key, kind) != kind:
-        raise ValueError(f"Two import kinds are called {kind.key!r}.")
+_kinds = Registry[ImportKind]("import kinds")
+register = _kinds.register
 
 
 def kinds() -> tuple[ImportKind, ...]:
     """All kinds in their order."""
-    return tuple(sorted(_kinds.values(), key=lambda kind: (kind.order, kind.key)))
+    return tuple(_kinds)
 
 
 def kind(key: str) -> ImportKind:

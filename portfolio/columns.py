@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.as_of import AsOf
+from core.registry import Registry
 
 CellValue = float | int | str | dt.date | None
 """What a cell is worth as data: a number stays a number in the CSV."""
@@ -61,24 +62,13 @@ class ColumnSource:
     newest: Callable[[Any, AsOf], dt.date | None] | None = None
 
 
-_sources: dict[str, ColumnSource] = {}
-
-
-def register(source: ColumnSource) -> None:
-    """Add the columns of an app.
-
-    Raises:
-        ValueError: another source has the same key.
-    """
-    known = _sources.get(source.key)
-    if known is not None and known != source:
-        raise ValueError(f"Two sources of columns are called {source.key!r}.")
-    _sources[source.key] = source
+_sources = Registry[ColumnSource]("sources of columns")
+register = _sources.register
 
 
 def sources() -> tuple[ColumnSource, ...]:
     """All sources from the left."""
-    return tuple(sorted(_sources.values(), key=lambda source: (source.order, source.key)))
+    return tuple(_sources)
 
 
 def registered() -> tuple[ListColumn, ...]:

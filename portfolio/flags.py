@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.registry import Registry
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -33,24 +35,13 @@ class FlagSource:
     order: int = 100
 
 
-_sources: dict[str, FlagSource] = {}
-
-
-def register(source: FlagSource) -> None:
-    """Add a source.
-
-    Raises:
-        ValueError: another source has the same key.
-    """
-    known = _sources.get(source.key)
-    if known is not None and known != source:
-        raise ValueError(f"Two flag sources are called {source.key!r}.")
-    _sources[source.key] = source
+_sources = Registry[FlagSource]("flag sources")
+register = _sources.register
 
 
 def registered() -> tuple[FlagSource, ...]:
     """All sources in the order in which their flags are shown."""
-    return tuple(sorted(_sources.values(), key=lambda source: (source.order, source.key)))
+    return tuple(_sources)
 
 
 def flags_of(product_ids: Sequence[int], as_of: dt.date) -> dict[int, list[Flag]]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from core.as_of import AsOf
+from core.registry import Registry
 
 # The product is a `portfolio.models.Product`, which stands on a higher floor than the registries.
 Visible = Callable[[Any, Any], bool]
@@ -46,24 +47,13 @@ class ProductPanel:
     action_url_name: str = ""
 
 
-_panels: dict[str, ProductPanel] = {}
-
-
-def register(panel: ProductPanel) -> None:
-    """Add a panel.
-
-    Raises:
-        ValueError: another panel has the same key.
-    """
-    known = _panels.get(panel.key)
-    if known is not None and known != panel:
-        raise ValueError(f"Two product panels are called {panel.key!r}.")
-    _panels[panel.key] = panel
+_panels = Registry[ProductPanel]("product panels")
+register = _panels.register
 
 
 def registered() -> tuple[ProductPanel, ...]:
     """All panels in the order of the tabs."""
-    return tuple(sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)))
+    return tuple(_panels)
 
 
 def panels_for(user: Any, product: Any) -> list[ProductPanel]:

@@ -336,7 +336,7 @@ def test_the_list_has_pages(client, ines):
 
 
 def test_deactivation_says_what_the_person_holds(client, ines, monkeypatch):
-    monkeypatch.setattr(holdings, "_sources", {})
+    monkeypatch.setattr(holdings._sources, "entries", {})
     source = HoldingSource(
         "test",
         lambda user: [Holding("Product manager of Shift Planner", "/products/shift-planner/")],

@@ -9,7 +9,7 @@ from core.demo import DemoSeeder, register, seeders
 
 
 def test_seeders_come_in_order_and_once(monkeypatch):
-    monkeypatch.setattr(demo, "_seeders", {})
+    monkeypatch.setattr(demo._seeders, "entries", {})
     late = DemoSeeder("late", 20, lambda now: None, lambda: None)
     early = DemoSeeder("early", 10, lambda now: None, lambda: None)
     register(late)

@@ -15,7 +15,7 @@ START = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def fill(monkeypatch):
     """Replace the sources by lists of minutes after nine."""
-    monkeypatch.setattr(history, "_sources", {})
+    monkeypatch.setattr(history._sources, "entries", {})
 
     def make(key: str, minutes: list[int]) -> None:
         entries = [

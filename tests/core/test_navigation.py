@@ -42,7 +42,7 @@ def _own_pages(settings):
 
 @pytest.fixture
 def registry(monkeypatch):
-    monkeypatch.setattr(navigation, "_items", {})
+    monkeypatch.setattr(navigation._items, "entries", {})
 
 
 def current(path_):

@@ -64,7 +64,7 @@ class FakeKind:
 
 
 def _others() -> dict[str, ImportKind]:
-    return {key: kind for key, kind in kinds._kinds.items() if key != "teams"}
+    return {key: kind for key, kind in kinds._kinds.entries.items() if key != "teams"}
 
 
 @contextlib.contextmanager
@@ -74,7 +74,7 @@ def fake_kind(
     """The kind "teams", while the block runs; `is_alone`: without those of the apps."""
     fake = FakeKind()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kinds, "_kinds", {} if is_alone else _others())
+        patch.setattr(kinds._kinds, "entries", {} if is_alone else _others())
         kinds.register(
             ImportKind(
                 key="teams",

@@ -108,7 +108,7 @@ def figures_kind(may_use: Callable[[Any], bool] = lambda user: True) -> Iterator
         spec=SPEC, may_use=may_use, load=load, undo=undo, series_options=lambda: OPTIONS,
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kinds, "_kinds", {})
+        patch.setattr(kinds._kinds, "entries", {})
         kinds.register(kind)
         yield kind
 

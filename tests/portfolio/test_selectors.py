@@ -271,7 +271,7 @@ def test_columns_of_upper_apps_are_asked_once_for_all(monkeypatch: pytest.Monkey
         return {product_ids[0]: [Cell("71 %", 71)]}
 
     source = ColumnSource("test", 1, (ListColumn("test", "Test", numeric=True),), cells)
-    monkeypatch.setattr("portfolio.columns._sources", {"test": source})
+    monkeypatch.setattr("portfolio.columns._sources.entries", {"test": source})
     found = cells_of([5, 6], AsOf(DAY, DAY))
     assert asked == [[5, 6]]
     assert found[5] == [Cell("71 %", 71)]

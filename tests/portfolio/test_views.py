@@ -98,7 +98,7 @@ def test_the_csv_holds_what_is_shown(
         (ListColumn("test", "Trend", numeric=True),),
         lambda ids, as_of: {pk: [Cell("−5", -5)] for pk in ids},
     )
-    monkeypatch.setattr("portfolio.columns._sources", {"test": source})
+    monkeypatch.setattr("portfolio.columns._sources.entries", {"test": source})
     manager = MembershipFactory(
         role="manager", user__name="@Dana", product__name="=1+1", product__stage="pilot"
     )
