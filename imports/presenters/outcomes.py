@@ -77,24 +77,27 @@ def outcome_words(run: ImportRun) -> str:
 
 def will_words(outcome: Mapping[str, Any]) -> str:
     """What an import of a checked file brings."""
-    new, changed = sum_of(outcome, "new"), sum_of(outcome, "changed")
-    if not new + changed:
-        return "Importing this file changes nothing: everything in it is here already."
-    parts = [words for words in (_new(new), _changed(changed)) if words]
-    brings, refused = " and ".join(parts), refused_count(outcome)
+    refused = refused_count(outcome)
     left = f"; {number(refused)} can't be taken" if refused else ""
-    return f"Importing this file brings {brings}{left}. Nothing is changed yet."
+    if brings := _brings(outcome):
+        return f"Importing this file brings {brings}{left}. Nothing is changed yet."
+    if sum_of(outcome, "unchanged"):
+        return f"Importing this file changes nothing: what it says stands here already{left}."
+    return f"Nothing in this file can be taken{', for the reasons below' if refused else ''}."
 
 
 def did_words(outcome: Mapping[str, Any]) -> str:
     """What an import has brought."""
-    new, changed = sum_of(outcome, "new"), sum_of(outcome, "changed")
-    if not new + changed:
-        return "The file is imported. It changed nothing: everything in it was here already."
-    parts = [words for words in (_new(new), _changed(changed)) if words]
     refused = refused_count(outcome)
     left = f"; {number(refused)} could not be taken" if refused else ""
-    return f"The file is imported. It brought {' and '.join(parts)}{left}."
+    if brings := _brings(outcome):
+        return f"The file is imported. It brought {brings}{left}."
+    return f"The file is imported. It changed nothing{left}."
+
+
+def _brings(outcome: Mapping[str, Any]) -> str:
+    told = (_new(sum_of(outcome, "new")), _changed(sum_of(outcome, "changed")))
+    return " and ".join(words for words in told if words)
 
 
 def _new(amount: int) -> str:
