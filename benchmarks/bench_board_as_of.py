@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 SERVICES = 734
 SECONDS = 2.0
+WEB_TIMEOUT = 15  # of the settings: no request may run into it
 FIRST, LAST = dt.date(2012, 12, 31), dt.date(2017, 9, 30)
 
 
 def run() -> list[Result]:
     """Ask for days one after the other, then for one of them again."""
     requests = int(os.environ.get("BENCH_REQUESTS", "40"))
-    with own_database():
+    with own_database(statement_timeout=WEB_TIMEOUT):
         fill()
         client = _signed_in()
         days = random.Random(734).sample(range((LAST - FIRST).days), requests)

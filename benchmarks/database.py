@@ -20,13 +20,16 @@ INHERITED = ("DATABASE_URL", "REDIS_URL", "HOMEGROWN_VAR", "DJANGO_SETTINGS_MODU
 
 
 @contextlib.contextmanager
-def own_database() -> Iterator[None]:
-    """Django is set up, every table is there and empty, but for what the migrations put in."""
+def own_database(*, statement_timeout: int = 0) -> Iterator[None]:
+    """Django is set up, every table is there and empty, but for what the migrations put in.
+
+    `statement_timeout` in seconds is that of every connection: none, for the filling takes long.
+    """
     folder = Path(tempfile.mkdtemp(prefix="homegrown-bench-"))
     folder.chmod(0o711)  # as root PostgreSQL runs as another account
     environ = {name: value for name, value in os.environ.items() if name not in INHERITED}
     servers = start_servers(layout_at(folder), environ, postgres_settings=ROOM_FOR_ROWS)
-    os.environ |= servers.environment
+    os.environ |= {**servers.environment, "STATEMENT_TIMEOUT": str(statement_timeout)}
     try:
         _migrate()
         yield
