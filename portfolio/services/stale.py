@@ -5,10 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from portfolio.models import StaleMark
 from portfolio.signals import products_stale
+
+_INSERT = """
+INSERT INTO portfolio_stalemark (product_id, from_date, created_at)
+SELECT *, %s FROM unnest(%s::bigint[], %s::date[])
+"""
 
 
 @transaction.atomic
@@ -21,7 +27,7 @@ def mark_stale_many(marks: Mapping[int, dt.date]) -> None:
     """
     if not marks:
         return
-    StaleMark.objects.bulk_create(
-        [StaleMark(product_id=pk, from_date=marks[pk]) for pk in sorted(marks)]
-    )
-    products_stale.send(sender=StaleMark, product_ids=sorted(marks))
+    ids = sorted(marks)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [timezone.now(), ids, [marks[pk] for pk in ids]])
+    products_stale.send(sender=StaleMark, product_ids=ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -15,7 +16,7 @@ from core.faults import reach
 if TYPE_CHECKING:
     import polars as pl
 
-SLICE = 50_000
+SLICE = 20_000
 FEW = 1000
 
 _ANY = """
@@ -45,45 +46,43 @@ COPY pg_temp.kpis_loading (kpi_id, date, segment, value, sample_size, note)
 FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
 """
 
-# A value that is the same stays as it is, with whoever entered it. The range is named once more, so
-# that only its partitions are looked at. Not MERGE: in one that inserts and updates by turns
-# PostgreSQL 18.6 shows the updates behind the first insert to no statement trigger, so that they
-# would be missing from history.
+# What is new and what differs, by one join. A value that is the same stays as it is, with whoever
+# entered it. The range is named once more, so that only its partitions are looked at.
+_COMPARE = """
+DROP TABLE IF EXISTS pg_temp.kpis_news;
+CREATE TEMP TABLE kpis_news ON COMMIT DROP AS
+SELECT s.*, m.kpi_id IS NULL AS is_new
+FROM pg_temp.kpis_loading s LEFT JOIN kpis_measurement m
+    ON m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
+    AND m.date BETWEEN %(first)s AND %(last)s
+WHERE m.kpi_id IS NULL
+    OR m.value <> s.value
+    OR (%(has_sizes)s AND m.sample_size IS DISTINCT FROM s.sample_size)
+    OR (%(has_notes)s AND m.note <> s.note)
+"""
+
+_COUNT = """
+SELECT kpi_id, count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+    min(date), max(date)
+FROM pg_temp.kpis_news GROUP BY kpi_id
+"""
+
+# Not MERGE: in one that inserts and updates by turns PostgreSQL 18.6 shows the updates behind the
+# first insert to no statement trigger, so that they would be missing from history.
 _UPDATE = """
-WITH done AS (
-    UPDATE kpis_measurement m
-    SET value = s.value, sample_size = s.sample_size, note = s.note, source = 'import',
-        entered_by = %(by)s, entered_at = %(now)s, import_run = %(run)s
-    FROM pg_temp.kpis_loading s
-    WHERE m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
-        AND m.date BETWEEN %(first)s AND %(last)s
-        AND (
-            m.value <> s.value
-            OR (%(has_sizes)s AND m.sample_size IS DISTINCT FROM s.sample_size)
-            OR (%(has_notes)s AND m.note <> s.note)
-        )
-    RETURNING m.kpi_id, m.date
-)
-SELECT kpi_id, 0, count(*), min(date), max(date) FROM done GROUP BY kpi_id
+UPDATE kpis_measurement m
+SET value = s.value, sample_size = s.sample_size, note = s.note, source = 'import',
+    entered_by = %(by)s, entered_at = %(now)s, import_run = %(run)s
+FROM pg_temp.kpis_news s
+WHERE NOT s.is_new AND m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
+    AND m.date BETWEEN %(first)s AND %(last)s
 """
 
 _INSERT = """
-WITH done AS (
-    INSERT INTO kpis_measurement
-        (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at,
-         import_run)
-    SELECT s.kpi_id, s.date, s.segment, s.value, s.sample_size, s.note, 'import', %(by)s, %(now)s,
-        %(run)s
-    FROM pg_temp.kpis_loading s
-    WHERE NOT EXISTS (
-        SELECT FROM kpis_measurement m
-        WHERE m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
-            AND m.date BETWEEN %(first)s AND %(last)s
-    )
-    ORDER BY s.kpi_id, s.date, s.segment
-    RETURNING kpi_id, date
-)
-SELECT kpi_id, count(*), 0, min(date), max(date) FROM done GROUP BY kpi_id
+INSERT INTO kpis_measurement
+    (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at, import_run)
+SELECT kpi_id, date, segment, value, sample_size, note, 'import', %(by)s, %(now)s, %(run)s
+FROM pg_temp.kpis_news WHERE is_new ORDER BY kpi_id, date, segment
 """
 
 
@@ -142,18 +141,30 @@ def _merge(cursor: Any, values: pl.DataFrame, stamp: Stamp, first: Any, last: An
         "first": first, "last": last, "by": stamp.by, "now": stamp.now, "run": stamp.run_id,
         "has_sizes": stamp.has_sizes, "has_notes": stamp.has_notes,
     }  # fmt: skip
-    rows = []
-    for statement in (_UPDATE, _INSERT):
-        cursor.execute(statement, arguments)
-        rows += cursor.fetchall()
-    cursor.execute("DROP TABLE pg_temp.kpis_loading")
-    return _sums(_written(rows))
+    cursor.execute(_COMPARE, arguments)
+    cursor.execute(_COUNT)
+    rows = cursor.fetchall()
+    if any(new for _, new, *_ in rows) and any(changed for _, _, changed, *_ in rows):
+        cursor.execute("ANALYZE pg_temp.kpis_news")
+    if any(changed for _, _, changed, *_ in rows):
+        cursor.execute(_UPDATE, arguments)
+    if any(new for _, new, *_ in rows):
+        cursor.execute(_INSERT, arguments)
+    cursor.execute("DROP TABLE pg_temp.kpis_loading, pg_temp.kpis_news")
+    return _written(rows)
 
 
 def _copy(cursor: Any, statement: str, pieces: Iterator[pl.DataFrame]) -> None:
-    with cursor.copy(statement) as copy:
-        for piece in pieces:
-            copy.write(piece.write_csv(include_header=False).encode())
+    """While the database takes one piece, the next is put into words."""
+    with ThreadPoolExecutor(1) as thread, cursor.copy(statement) as copy:
+        waiting = thread.submit(_text, next(pieces, None))
+        while text := waiting.result():
+            waiting = thread.submit(_text, next(pieces, None))
+            copy.write(text)
+
+
+def _text(piece: pl.DataFrame | None) -> bytes:
+    return b"" if piece is None else piece.write_csv(include_header=False).encode()
 
 
 def _plain(values: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -184,15 +195,6 @@ def _counted(values: pl.DataFrame) -> pl.DataFrame:
         pl.lit(0, pl.Int64).alias("changed"),
         pl.col("date").min().alias("first"),
         pl.col("date").max().alias("last"),
-    )
-
-
-def _sums(written: pl.DataFrame) -> pl.DataFrame:
-    """One line a KPI."""
-    import polars as pl
-
-    return written.group_by("kpi").agg(
-        pl.col("new", "changed").sum(), pl.col("first").min(), pl.col("last").max()
     )
 
 

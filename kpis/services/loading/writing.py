@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 STEP_WRITE = "Writing values"
-KEY = ("kpi", "date", "segment")
 
 
 def write_values(
@@ -70,19 +69,25 @@ def _in_order(values: pl.DataFrame, resolved: Resolved) -> pl.DataFrame:
     joined = values.join(
         resolved.frame(), on=["product", "metric"], how="inner", maintain_order="left"
     )
-    return joined.sort(*KEY, maintain_order=True)
+    return joined.sort(*_key(joined), maintain_order=True)
+
+
+def _key(values: pl.DataFrame) -> list[str]:
+    """Numbers sort faster than texts, and most files have no segments."""
+    has_segments = bool((values["segment"] != "").any())
+    return ["kpi", "date", "segment"] if has_segments else ["kpi", "date"]
 
 
 def _one_each(values: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
     """Of several values for one key the last one; the others are refused."""
     import polars as pl
 
-    is_earlier = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in KEY)
-    marked = values.with_columns(is_earlier=is_earlier.fill_null(value=False))
-    if not marked["is_earlier"].any():
+    same = [pl.col(name) == pl.col(name).shift(-1) for name in _key(values)]
+    is_earlier = values.select(pl.all_horizontal(same).fill_null(value=False)).to_series()
+    if not is_earlier.any():
         return values
-    gathered.refuse_earlier(marked.filter("is_earlier").sort("line", maintain_order=True))
-    return marked.filter(~pl.col("is_earlier")).drop("is_earlier")
+    gathered.refuse_earlier(values.filter(is_earlier).sort("line", maintain_order=True))
+    return values.filter(~is_earlier)
 
 
 def _tallies(
