@@ -93,7 +93,8 @@ class BusinessFunction(models.Model):
 class Product(models.Model):
     """Anything a team builds for colleagues (domain.md §1).
 
-    `people_word` is written by services alone. `form_token` is the form that created the product:
+    `people_word` is written by services alone, and so is `audience_word`: what the audiences give
+    it, empty where nobody has told any apart. `form_token` is the form that created the product:
     sending the same form twice makes one product.
     """
 
@@ -121,6 +122,14 @@ class Product(models.Model):
         max_length=10,
         choices=PeopleWord,
         default=PeopleWord.USERS,
+        editable=False,
+    )
+    audience_word = models.CharField(
+        "what its audiences are called together",
+        max_length=10,
+        choices=PeopleWord,
+        blank=True,
+        default="",
         editable=False,
     )
     head_count = models.PositiveIntegerField("people it is for", null=True, blank=True)

@@ -6,6 +6,7 @@ bright-line test (a customer has a choice and exchanges something of value).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -55,6 +56,28 @@ def people_word(choice: Choice, exchange: Exchange) -> PeopleWord:
     if choice == Choice.OPTIONAL and exchange in (Exchange.MONEY, Exchange.EFFORT):
         return PeopleWord.CUSTOMERS
     return PeopleWord.USERS
+
+
+def audience_word(audiences: Iterable[tuple[Choice, Exchange]]) -> PeopleWord | None:
+    """One word for several audiences; None where there are none, so that the product's own counts.
+
+    `customers` only if every audience passes the test (domain.md §1), `users` if any are users.
+    """
+    words = {people_word(choice, exchange) for choice, exchange in audiences}
+    for word in (PeopleWord.USERS, PeopleWord.PARTNERS, PeopleWord.CUSTOMERS):
+        if word in words:
+            return word
+    return None
+
+
+def audience_line(word: PeopleWord) -> str:
+    """Why people of several audiences are called as they are, in one sentence for the page."""
+    if word == PeopleWord.CUSTOMERS:
+        return "Each audience has a choice and knowingly gives something for it: we say customers."
+    return (
+        "Not every audience has a choice and knowingly gives something for it: "
+        f"we say {word}, not customers."
+    )
 
 
 def bright_line(choice: Choice, exchange: Exchange) -> str:

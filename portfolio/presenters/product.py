@@ -20,7 +20,7 @@ from portfolio.enums import MemberRole
 from portfolio.flags import Flag
 from portfolio.models import Membership, Product
 from portfolio.panels import panels_for
-from portfolio.rules import Choice, Exchange, bright_line
+from portfolio.rules import Choice, Exchange, PeopleWord, audience_line, bright_line
 
 NOBODY = "nobody yet"
 OVERVIEW = "overview"
@@ -179,6 +179,8 @@ def people_words(product: Product) -> str:
 
 def bright_line_words(product: Product) -> str:
     """The bright-line test of the product in one sentence (domain.md §1)."""
+    if product.audience_word:
+        return audience_line(PeopleWord(product.audience_word))
     return bright_line(Choice(product.choice), Exchange(product.exchange))
 
 

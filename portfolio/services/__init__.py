@@ -42,6 +42,7 @@ from portfolio.services.structure import (
     update_portfolio,
     update_team,
 )
+from portfolio.services.wording import set_audience_word
 
 __all__ = [
     "EDITABLE",
@@ -71,6 +72,7 @@ __all__ = [
     "remove_lead",
     "remove_member",
     "restore_product",
+    "set_audience_word",
     "set_dependencies",
     "set_member",
     "undo_products",

@@ -195,7 +195,9 @@ def _consequences(before: Product, changes: Mapping[str, Any], day: dt.date) -> 
         values["stage_since"] = day
     if changes.keys() & {"choice", "exchange"}:
         values["people_word"] = people_word_of(
-            changes.get("choice", before.choice), changes.get("exchange", before.exchange)
+            changes.get("choice", before.choice),
+            changes.get("exchange", before.exchange),
+            before.audience_word,
         )
     return values
 

@@ -100,7 +100,7 @@ def product_edit(request: ProductRequest, slug: str) -> HttpResponse:
     """Change a product; whoever saves second sees both versions and keeps what they typed."""
     product = request.product
     if swaps(request, "people-word"):
-        return _people_word(request)
+        return _people_word(request, product)
     form = ProductForm(request.POST or None, user=request.user, product=product)
     if request.method == "POST" and form.is_valid():
         try:
@@ -130,7 +130,7 @@ def _form_page(
         "product": product,
         "title": f"Edit {product}" if product else "New product",
         "submit_label": "Save changes" if product else "Add product",
-        "sentence": _sentence(chosen.get("choice"), chosen.get("exchange")),
+        "sentence": _sentence(chosen.get("choice"), chosen.get("exchange"), product),
         "cancel_url": product.get_absolute_url() if product else reverse(CATALOGUE),
         "crumbs": product_crumbs(product, "Edit")
         if product
@@ -140,13 +140,16 @@ def _form_page(
     return render(request, "portfolio/product_form.html", context, status=status)
 
 
-def _people_word(request: SignedInRequest) -> HttpResponse:
+def _people_word(request: SignedInRequest, product: Product | None = None) -> HttpResponse:
     """The answer to the bright-line test while the form is being filled in."""
-    sentence = _sentence(request.GET.get("choice"), request.GET.get("exchange"))
+    sentence = _sentence(request.GET.get("choice"), request.GET.get("exchange"), product)
     return render(request, "portfolio/product_form.html#people_word", {"sentence": sentence})
 
 
-def _sentence(choice: str | None, exchange: str | None) -> str:
+def _sentence(choice: str | None, exchange: str | None, product: Product | None) -> str:
+    """What the answers come to; where audiences were told apart, theirs decide."""
+    if product is not None and product.audience_word:
+        return bright_line_words(product)
     if choice not in Choice.values or exchange not in Exchange.values:
         choice, exchange = Choice.OPTIONAL, Exchange.NONE
     return bright_line(Choice(choice), Exchange(exchange))  # type: ignore[arg-type]  # checked
@@ -166,7 +169,7 @@ def _conflict_page(
         "product": theirs,
         "who": conflict.who or "Somebody",
         "when": conflict.when,
-        "sentence": _sentence(typed.get("choice"), typed.get("exchange")),
+        "sentence": _sentence(typed.get("choice"), typed.get("exchange"), theirs),
         "crumbs": product_crumbs(theirs, "Edit"),
         "differences": differences(form.labels, *_two_versions(theirs, mine, request)),
     }

@@ -6,7 +6,15 @@ import itertools
 
 import pytest
 
-from portfolio.rules import Choice, Exchange, PeopleWord, bright_line, people_word
+from portfolio.rules import (
+    Choice,
+    Exchange,
+    PeopleWord,
+    audience_line,
+    audience_word,
+    bright_line,
+    people_word,
+)
 
 WORDS = {
     (Choice.OPTIONAL, Exchange.MONEY): PeopleWord.CUSTOMERS,
@@ -53,3 +61,27 @@ def test_the_sentence_of_a_tool_that_is_the_default_is_one_sentence() -> None:
         "People are encouraged to use it, though another way exists, and knowingly give time, "
         "data or budget: we say partners, not customers."
     )
+
+
+OPTIONAL, DEFAULT, MANDATED = Choice.OPTIONAL, Choice.DEFAULT, Choice.MANDATED
+EFFORT, MONEY, NOTHING = Exchange.EFFORT, Exchange.MONEY, Exchange.NONE
+
+
+@pytest.mark.parametrize(
+    ("audiences", "word"),
+    [
+        ([], None),
+        ([(OPTIONAL, EFFORT)], "customers"),
+        ([(OPTIONAL, EFFORT), (OPTIONAL, MONEY)], "customers"),
+        ([(OPTIONAL, EFFORT), (DEFAULT, NOTHING)], "partners"),
+        ([(DEFAULT, NOTHING), (MANDATED, MONEY)], "users"),
+        ([(OPTIONAL, NOTHING), (OPTIONAL, MONEY)], "users"),
+    ],
+)
+def test_one_word_for_several_audiences(audiences, word):
+    assert audience_word(audiences) == word
+
+
+def test_the_sentence_says_why_several_audiences_are_called_so():
+    assert "each audience has a choice" in audience_line(PeopleWord.CUSTOMERS).lower()
+    assert audience_line(PeopleWord.USERS).endswith("we say users, not customers.")

@@ -13,7 +13,8 @@ from portfolio.models import Product
 
 COLUMNS = (
     *("portfolio_id", "name", "kind", "work_type", "function_id", "stage", "stage_since"),
-    *("choice", "exchange", "people_word", "head_count", "mission", "description", "link"),
+    *("choice", "exchange", "people_word", "audience_word", "head_count"),
+    *("mission", "description", "link"),
     *("team_id", "visibility", "version", "updated_at"),
 )
 """What an import may change, and what goes with it."""

@@ -125,7 +125,9 @@ def _changed(row: Row, draft: Draft, loading: Loading) -> dict[str, Any]:
         changed["stage_since"] = today(loading.now)
     if changed.keys() & {"choice", "exchange"}:
         after = {**row, **changed}
-        changed["people_word"] = people_word_of(after["choice"], after["exchange"])
+        changed["people_word"] = people_word_of(
+            after["choice"], after["exchange"], after["audience_word"]
+        )
     return {**changed, "version": row["version"] + 1, "updated_at": loading.now}
 
 
