@@ -28,9 +28,12 @@ class PersonasConfig(AppConfig):
             )
         )
         _register_navigation()
-        history.register(
-            history.HistorySource("personas.fit", "Fit to goals", selectors.fit_history)
-        )
+        for key, label, fetch in (
+            ("fit", "Fit to goals", selectors.fit_history),
+            ("audience", "Audiences", selectors.audience_history),
+            ("audience_count", "People of audiences", selectors.audience_count_history),
+        ):
+            history.register(history.HistorySource(f"personas.{key}", label, fetch))
         seeders.register(seeders.DemoSeeder("personas", 25, demo.seed, demo.remove))
 
 

@@ -57,6 +57,30 @@ def _describe(row: Mapping[str, Any], now: dt.datetime) -> None:
         )
     for goal in row["goal"]:
         _add_goal(persona, goal, now)
+    for slug, *test in row.get("audiences", ()):
+        product = Product.objects.filter(is_demo=True, slug=slug).first()
+        if product is not None:
+            _add_audience(persona, product, test, now)
+
+
+def _add_audience(persona: Persona, product: Product, test: list[Any], now: dt.datetime) -> None:
+    choice, exchange, people, ago, evidence = test
+    day = today(now)
+    services.set_audience(
+        product=product,
+        persona=persona,
+        version=0,
+        fields={
+            "choice": choice,
+            "exchange": exchange,
+            "evidence": evidence,
+            "tested_on": _ago(day, ago),
+        },
+        head_count=people,
+        from_date=_ago(day, COUNTED),
+        by=None,
+        now=now,
+    )
 
 
 def _add_goal(persona: Persona, row: Mapping[str, Any], now: dt.datetime) -> None:

@@ -14,7 +14,13 @@ from django.urls import reverse
 from accounts.models import Department
 from core.audit import audited
 from personas.enums import FitLevel, GoalKind
-from personas.querysets import FitQuerySet, HeadCountQuerySet, PersonaQuerySet
+from personas.querysets import (
+    AudienceCountQuerySet,
+    FitQuerySet,
+    HeadCountQuerySet,
+    PersonaQuerySet,
+)
+from portfolio.enums import Choice, Exchange
 from portfolio.models import Product
 
 MOST_MINUTES = 10_000
@@ -157,6 +163,56 @@ class PersonaEvidence(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+@audited()
+class Audience(models.Model):
+    """A persona among the people of a product, with the bright-line test put to it alone."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="audiences")
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="audiences")
+    choice = models.CharField("choice", max_length=10, choices=Choice)
+    exchange = models.CharField("exchange", max_length=8, choices=Exchange)
+    evidence = models.TextField("evidence", max_length=1000, blank=True, default="")
+    tested_on = models.DateField("tested on")
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "persona"], name="personas_audience_once"),
+            models.CheckConstraint(
+                condition=Q(choice__in=Choice.values), name="personas_audience_choice_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(exchange__in=Exchange.values), name="personas_audience_exchange_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.persona} in {self.product}"
+
+
+@audited()
+class AudienceCount(models.Model):
+    """So many people of an audience from a day on, until the next count."""
+
+    audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="counts")
+    from_date = models.DateField("from")
+    head_count = models.PositiveIntegerField("people")
+
+    objects = AudienceCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "head-count of an audience"
+        verbose_name_plural = "head-counts of audiences"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["audience", "from_date"], name="personas_audiencecount_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.head_count} from {self.from_date}"
 
 
 @audited()

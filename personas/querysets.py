@@ -39,6 +39,15 @@ class HeadCountQuerySet(models.QuerySet[Any]):
         )
 
 
+class AudienceCountQuerySet(models.QuerySet[Any]):
+    """How many people an audience has, from a day on."""
+
+    def in_force(self, day: dt.date) -> AudienceCountQuerySet:
+        """For each audience the latest count that begins on `day` or before."""
+        begun = self.filter(from_date__lte=day)
+        return begun.order_by("audience", "-from_date").distinct("audience")
+
+
 class FitQuerySet(models.QuerySet[Any]):
     """Judgements of how well a product serves a goal."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personas.views import coverage, fits, people, personas, work
+from personas.views import audiences, coverage, fits, people, personas, work
 
 app_name = "personas"
 
@@ -40,5 +40,16 @@ urlpatterns = [
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage.csv", coverage.coverage_export, name="coverage_export"),
     path(PRODUCT, fits.product_personas, name="product_personas"),
+    path(f"{PRODUCT}audiences/new/", audiences.audience_create, name="audience_create"),
+    path(
+        f"{PRODUCT}audiences/<int:audience_id>/edit/",
+        audiences.audience_edit,
+        name="audience_edit",
+    ),
+    path(
+        f"{PRODUCT}audiences/<int:audience_id>/delete/",
+        audiences.audience_delete,
+        name="audience_delete",
+    ),
     path(f"{PRODUCT}<int:goal_id>/fit/", fits.fit_edit, name="fit_edit"),
 ]

@@ -26,6 +26,7 @@ from portfolio.models import Product
 from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
 from tests.factories.kpis import builtin_metric
 from tests.factories.personas import (
+    AudienceFactory,
     EvidenceFactory,
     FitFactory,
     GoalFactory,
@@ -188,8 +189,12 @@ def _add_personas(world: World) -> None:
     """Malcolm, with something of everything; each product was judged on his goal."""
     persona = PersonaFactory(name="Malcolm", rhythm=15, champion=world.people["pm_p1"])
     goal = GoalFactory(persona=persona, when="goods run low", want="order them once")
-    for product in world.products.values():
+    for name, product in world.products.items():
         FitFactory(product=product, goal=goal, level=3, judged_on=world.now.date())
+        audience = AudienceFactory(
+            product=product, persona=persona, exchange="none", tested_on=world.now.date()
+        )
+        world.things[name]["audience_id"] = audience.pk
     task = TaskFactory(goal=goal)
     count = HeadCountFactory(persona=persona)
     evidence = EvidenceFactory(persona=persona, validated_on=world.now.date())

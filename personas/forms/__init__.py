@@ -1,11 +1,13 @@
 """What people type about personas. Forms shape and check; services write."""
 
+from personas.forms.audiences import AudienceForm
 from personas.forms.people import EvidenceForm, HeadCountForm
 from personas.forms.personas import DeletionForm, PersonaForm, persona_initial
 from personas.forms.versions import VersionedForm
 from personas.forms.work import FitForm, GoalForm, TaskForm
 
 __all__ = [
+    "AudienceForm",
     "DeletionForm",
     "EvidenceForm",
     "FitForm",

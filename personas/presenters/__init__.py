@@ -1,5 +1,6 @@
 """What pages say about personas and what serves them, so that templates decide nothing."""
 
+from personas.presenters.audiences import audience_initial, audience_lines
 from personas.presenters.cells import cell
 from personas.presenters.changes import conflict_words, consequences
 from personas.presenters.files import (
@@ -26,6 +27,8 @@ __all__ = [
     "COVERAGE_HEAD",
     "FIRST_GAPS",
     "PERSONAS_HEAD",
+    "audience_initial",
+    "audience_lines",
     "cell",
     "conflict_words",
     "consequences",

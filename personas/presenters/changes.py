@@ -18,6 +18,7 @@ def consequences(found: Dependants) -> list[str]:
         (found.fits, "judgement of fit", "judgements of fit"),
         (found.counts, "head-count", ""),
         (found.evidence, "piece of evidence", "pieces of evidence"),
+        (found.audiences, "audience", ""),
     )
     return [count(amount, noun, plural) for amount, noun, plural in counted if amount]
 

@@ -1,8 +1,21 @@
 """Reads over personas, goals and how well products serve them."""
 
+from personas.selectors.audiences import (
+    AudiencePlan,
+    Counted,
+    audience_plans,
+    audiences_of,
+    personas_without,
+)
 from personas.selectors.coverage import Coverage, GoalRow, Judged, coverage
 from personas.selectors.goals import CoverageFilters, Goals, Options, all_goals
-from personas.selectors.history import fit_history, last_change, persona_history
+from personas.selectors.history import (
+    audience_count_history,
+    audience_history,
+    fit_history,
+    last_change,
+    persona_history,
+)
 from personas.selectors.personas import (
     Dependants,
     GoalPortrait,
@@ -26,6 +39,8 @@ from personas.selectors.products import (
 )
 
 __all__ = [
+    "AudiencePlan",
+    "Counted",
     "Coverage",
     "CoverageFilters",
     "Dependants",
@@ -38,6 +53,10 @@ __all__ = [
     "Portrait",
     "Served",
     "all_goals",
+    "audience_count_history",
+    "audience_history",
+    "audience_plans",
+    "audiences_of",
     "coverage",
     "department_names",
     "dependants_of",
@@ -50,6 +69,7 @@ __all__ = [
     "persona_history",
     "personas_csv",
     "personas_with_counts",
+    "personas_without",
     "portrait",
     "served_by",
     "suggested_rhythm_of",

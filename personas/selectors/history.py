@@ -11,7 +11,16 @@ from django.db.models import Model, Q
 from accounts.models import User
 from core.audit import SYSTEM, event_model, model_history
 from core.history import CHANGED, LARGEST_CHANGE, HistoryEntry, HistoryPage
-from personas.models import Fit, Goal, Persona, PersonaEvidence, PersonaHeadCount, Task
+from personas.models import (
+    Audience,
+    AudienceCount,
+    Fit,
+    Goal,
+    Persona,
+    PersonaEvidence,
+    PersonaHeadCount,
+    Task,
+)
 from portfolio.models import Product
 
 HISTORY_LENGTH = 50
@@ -79,3 +88,43 @@ def fit_history(
         limit=limit,
         leave_out={"product", "goal"},
     )
+
+
+def audience_history(
+    product: Product, user: User, before: dt.datetime | None, limit: int
+) -> list[HistoryEntry]:
+    """Source of the product's history: who its audiences were said to be."""
+    names = _names_of_audiences(product)
+    return model_history(
+        Audience,
+        Q(product_id=product.pk),
+        subject=lambda row: f"the audience {names.get(row.id, 'of a persona')}",
+        before=before,
+        limit=limit,
+        leave_out={"product", "persona"},
+    )
+
+
+def audience_count_history(
+    product: Product, user: User, before: dt.datetime | None, limit: int
+) -> list[HistoryEntry]:
+    """Source of the product's history: how many people its audiences were said to have."""
+    names = _names_of_audiences(product)
+    return model_history(
+        AudienceCount,
+        Q(audience_id__in=list(names)),
+        subject=lambda row: f"the people of {names[row.audience_id]}",
+        before=before,
+        limit=limit,
+        leave_out={"audience"},
+    )
+
+
+def _names_of_audiences(product: Product) -> dict[int, str]:
+    """The persona's name of each audience that the product has or had."""
+    events: Any = event_model(Audience)
+    rows = dict(events.objects.filter(product_id=product.pk).values_list("id", "persona_id"))
+    personas: Any = event_model(Persona)
+    named = personas.objects.filter(id__in=set(rows.values())).order_by("pgh_id")
+    names = dict(named.values_list("id", "name"))
+    return {pk: str(names.get(persona_id, "a persona")) for pk, persona_id in rows.items()}

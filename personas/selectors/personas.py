@@ -162,6 +162,7 @@ class Dependants:
     fits: int
     counts: int = 0
     evidence: int = 0
+    audiences: int = 0
 
 
 def dependants_of(persona: Persona) -> Dependants:
@@ -172,6 +173,7 @@ def dependants_of(persona: Persona) -> Dependants:
         fits=Fit.objects.filter(goal__persona=persona).count(),
         counts=persona.head_counts.count(),
         evidence=persona.evidence.count(),
+        audiences=persona.audiences.count(),
     )
 
 

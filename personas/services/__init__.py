@@ -1,5 +1,6 @@
 """Every write of the personas app: verb first, keyword-only, atomic, told by whom and when."""
 
+from personas.services.audiences import remove_audience, set_audience
 from personas.services.changes import Conflict
 from personas.services.fits import judge_fit
 from personas.services.people import (
@@ -38,8 +39,10 @@ __all__ = [
     "delete_persona",
     "delete_task",
     "judge_fit",
+    "remove_audience",
     "remove_evidence",
     "remove_head_count",
+    "set_audience",
     "set_head_count",
     "update_persona",
 ]

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from activity.services import log_event
 from personas.models import Persona
+from personas.services.audiences import follow_audiences
 from personas.services.changes import change_row
 
 EDITABLE = (
@@ -70,13 +71,15 @@ def update_persona(
 
 @transaction.atomic
 def delete_persona(*, persona: Persona, by: User, now: dt.datetime) -> None:
-    """Delete a persona with its goals, tasks, head-counts, evidence and judgements of fit.
+    """Delete a persona with its goals, tasks, head-counts, evidence, judgements and audiences.
 
     The row is locked first, so nothing new can hang itself on it meanwhile.
     """
     doomed = locked(persona.pk)
+    products = set(doomed.audiences.values_list("product_id", flat=True))
     log(doomed, "deleted the persona", by, now)
     doomed.delete()
+    follow_audiences(products, now)
 
 
 def locked(persona_id: int) -> Persona:

@@ -20,8 +20,9 @@ from personas.forms import FitForm
 from personas.models import Fit, Goal
 from personas.views.coverage import fit_initial, render_coverage
 from personas.views.requests import GET_OR_POST, posted, stand_on_theirs
+from portfolio.models import Product
 from portfolio.policies import ProductRequest
-from portfolio.presenters import product_context
+from portfolio.presenters import bright_line_words, product_context
 
 PANEL = "personas"
 
@@ -35,6 +36,8 @@ def product_personas(request: ProductRequest, slug: str) -> HttpResponse:
     context = product_context(request, product, PANEL)
     context |= {
         "served": words.served_personas(product, served, day),
+        "audiences": words.audience_lines(selectors.audiences_of(product, day), day),
+        "bright_line": bright_line_words(product),
         "summary": words.served_words(product, served),
     }
     if context["header"].may_edit:
@@ -62,7 +65,7 @@ def fit_edit(request: ProductRequest, slug: str, goal_id: int) -> HttpResponse:
         "lede": words.goal_words(goal),
         "submit_label": "Save judgement",
         "cancel_url": _way_back(request),
-        "crumbs": _crumbs(request),
+        "crumbs": product_crumbs(request.product, "Fit"),
     }
     return render(request, "components/form_page.html", context, status=status)
 
@@ -100,11 +103,11 @@ def _way_back(request: ProductRequest) -> str:
     return reverse("personas:product_personas", args=[request.product.slug])
 
 
-def _crumbs(request: ProductRequest) -> list[tuple[str, str]]:
-    product = request.product
+def product_crumbs(product: Product, last: str) -> list[tuple[str, str]]:
+    """The way from the catalogue to a page under the product's personas."""
     return [
         ("Products", reverse("portfolio:product_list")),
         (product.name, product.get_absolute_url()),
         ("Personas", reverse("personas:product_personas", args=[product.slug])),
-        ("Fit", ""),
+        (last, ""),
     ]

@@ -8,7 +8,16 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Department
-from personas.models import Fit, Goal, Persona, PersonaEvidence, PersonaHeadCount, Task
+from personas.models import (
+    Audience,
+    AudienceCount,
+    Fit,
+    Goal,
+    Persona,
+    PersonaEvidence,
+    PersonaHeadCount,
+    Task,
+)
 from tests.factories.portfolio import ProductFactory
 
 TODAY = dt.date(2026, 11, 21)
@@ -69,6 +78,26 @@ class EvidenceFactory(DjangoModelFactory):
     persona = factory.SubFactory(PersonaFactory)
     what = factory.Sequence(lambda n: f"Interview {n}")
     validated_on = TODAY
+
+
+class AudienceFactory(DjangoModelFactory):
+    class Meta:
+        model = Audience
+
+    product = factory.SubFactory(ProductFactory, stage="growth")
+    persona = factory.SubFactory(PersonaFactory)
+    choice = "optional"
+    exchange = "effort"
+    tested_on = TODAY
+
+
+class AudienceCountFactory(DjangoModelFactory):
+    class Meta:
+        model = AudienceCount
+
+    audience = factory.SubFactory(AudienceFactory)
+    from_date = dt.date(2026, 1, 1)
+    head_count = 10
 
 
 class FitFactory(DjangoModelFactory):

@@ -26,6 +26,7 @@ from tests.factories.kpis import (
     MeasurementFactory,
     SegmentWeightFactory,
 )
+from tests.factories.personas import AudienceCountFactory, FitFactory
 from tests.factories.portfolio import (
     NOW,
     AdministratorFactory,
@@ -293,6 +294,8 @@ def full_product() -> Product:
     ExemptionFactory(kpi=kpi)
     SegmentWeightFactory(kpi=kpi)
     _snapshot(product)
+    FitFactory(product=product)
+    AudienceCountFactory(audience__product=product)
     administrator = AdministratorFactory()
     services.update_product(
         product_id=product.pk, version=1, fields={"slug": "moved", "stage": "pilot"},
@@ -311,7 +314,7 @@ def _snapshot(product: Product) -> None:
 
 
 def row_counts() -> dict[type[models.Model], int]:
-    ours = ("accounts", "activity", "portfolio", "kpis", "health")
+    ours = ("accounts", "activity", "portfolio", "personas", "kpis", "health")
     found = [model for model in apps.get_models() if model._meta.app_label in ours]
     return {model: model._default_manager.count() for model in found}
 

@@ -132,7 +132,7 @@ def test_nothing_of_the_demo_exists_outside_of_it(world, settings):
 def test_a_child_of_another_product_is_a_404(world):
     """The address says P1, the child is P2's: nobody may reach it that way, whatever they may."""
     client = world.client("administrator")
-    children = {"kpi_id", "exemption_id", "change_id", "user_id"}
+    children = {"kpi_id", "exemption_id", "change_id", "user_id", "audience_id"}
     wrong = []
     for route in routes():
         policy = policies()[route.name]
