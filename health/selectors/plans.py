@@ -12,6 +12,7 @@ from health import rules
 from health.models import HealthSettings
 from kpis.models import Exemption, Kpi, Metric, SegmentWeight
 from kpis.rules import Aggregation
+from personas.selectors import AudiencePlan, audience_plans
 from portfolio.models import Product
 
 
@@ -33,25 +34,36 @@ class _Exempt:
 
 @dataclass(frozen=True, slots=True)
 class CurrentPlan:
-    """What a product is held to now; exemptions have days, so `on` says it for one."""
+    """What a product is held to now; exemptions and head-counts have days: `on` says it for one."""
 
     product_id: int
     plan: rules.ProductPlan
     archived_on: dt.date | None
     exemptions: tuple[_Exempt, ...] = ()
-    _with: dict[tuple[int, ...], rules.ProductPlan] = field(
+    audiences: tuple[AudiencePlan, ...] = ()
+    _with: dict[tuple[Any, ...], rules.ProductPlan] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     def on(self, day: dt.date) -> rules.ProductPlan:
         """Today's plan as it would be in force on `day`."""
         covering = tuple(one for one in self.exemptions if one.starts_on <= day <= one.ends_on)
-        if not covering:
+        people = tuple(one.people_on(day) for one in self.audiences)
+        if not covering and not people:
             return self.plan
-        ids = tuple(one.pk for one in covering)
-        if ids not in self._with:
-            self._with[ids] = self._exempting(covering)
-        return self._with[ids]
+        key = (*(one.pk for one in covering), None, *people)
+        if key not in self._with:
+            plan = self._exempting(covering) if covering else self.plan
+            self._with[key] = replace(plan, audiences=self._counted(people))
+        return self._with[key]
+
+    def _counted(self, people: tuple[int | None, ...]) -> tuple[rules.Audience, ...]:
+        """The audiences that had been counted by the day."""
+        return tuple(
+            rules.Audience(one.persona, one.choice, one.exchange, amount)
+            for one, amount in zip(self.audiences, people, strict=True)
+            if amount is not None
+        )
 
     def _exempting(self, covering: tuple[_Exempt, ...]) -> rules.ProductPlan:
         kpis = (
@@ -76,17 +88,19 @@ def settings_by_id(ids: Iterable[int]) -> dict[int, rules.Settings]:
 
 
 def plans(product_ids: Collection[int]) -> dict[int, CurrentPlan]:
-    """What these products and their KPIs are held to now, in five queries; only known ids."""
+    """What these products and their KPIs are held to now, in six queries; only known ids."""
     products = Product.objects.filter(pk__in=AnyOf(product_ids)).values_list(
         "pk", "stage", "choice", "exchange", "archived_on"
     )
     kpis, exemptions = _kpis(product_ids), _exemptions(product_ids)
+    audiences = audience_plans(product_ids)
     return {
         pk: CurrentPlan(
             product_id=pk,
             plan=rules.ProductPlan(stage, choice, exchange, kpis=rules.by_code(kpis.get(pk, ()))),
             archived_on=archived_on,
             exemptions=tuple(exemptions.get(pk, ())),
+            audiences=tuple(audiences.get(pk, ())),
         )
         for pk, stage, choice, exchange, archived_on in products
     }

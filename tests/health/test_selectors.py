@@ -208,7 +208,7 @@ def test_plans_in_a_fixed_number_of_queries(django_assert_num_queries):
     SegmentWeight.objects.create(kpi=kpis[0], segment="stores", weight=2)
     exemption = exempt(kpis[0], ago=3, until=1)
     for some in (products[:1], products):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             found = plans([product.pk for product in some])
     plan = found[products[0].pk]
     assert plan.plan.kpis[0].window == Window("mean", 28, True, (("stores", 2.0),))
