@@ -4,12 +4,14 @@ from imports.presenters.columns import (
     ColumnLine,
     FamilyLine,
     SampleLine,
+    SubjectTable,
     column_lines,
     family_lines,
     found_words,
     has_values,
     sample_lines,
     sample_words,
+    subject_table,
 )
 from imports.presenters.lines import (
     MappingLine,
@@ -31,8 +33,8 @@ from imports.presenters.words import (
 
 __all__ = [
     "REFUSED_HEAD", "ColumnLine", "FamilyLine", "MappingLine", "RefusedFilters", "RunLine",
-    "RunPage", "SampleLine", "before_words", "column_lines", "family_lines", "file_size",
-    "file_words", "found_words", "has_values", "mapping_line", "most_words", "refused_filters",
-    "refused_lines", "run_line", "run_page", "sample_lines", "sample_words", "series_labels",
-    "undo_consequences", "usable_kinds",
+    "RunPage", "SampleLine", "SubjectTable", "before_words", "column_lines", "family_lines",
+    "file_size", "file_words", "found_words", "has_values", "mapping_line", "most_words",
+    "refused_filters", "refused_lines", "run_line", "run_page", "sample_lines", "sample_words",
+    "series_labels", "subject_table", "undo_consequences", "usable_kinds",
 ]  # fmt: skip

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from core.formats import count, measure, number, short_day
 from imports import selectors
+from imports.rules.columns import wide_columns
+from imports.rules.mapping import Mapping as FileMapping
+from imports.rules.mapping import MappingRefused, Spec
 
 LONGEST = 60
 MOST_COLUMNS = 1000
@@ -127,3 +130,33 @@ def sample_words(sample: selectors.Sample) -> str:
     if not values + refused:
         return f"The first {number(records)} records."
     return f"The first {of} {count(values, 'value')}{more}. Here are the newest of each."
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTable:
+    """The first records by the fields that a mapping fills; the first field names the record."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def subject_table(
+    columns: selectors.Columns, mapping: FileMapping, spec: Spec, limit: int
+) -> SubjectTable | None:
+    """For kinds without series; None where the mapping does not fit the file, or fills nothing."""
+    try:
+        places = wide_columns(columns.header, replace(mapping, series=())).fields
+    except MappingRefused:
+        return None
+    labels = [(field.key, field.label) for field in spec.fields if field.key in places]
+    if not labels:
+        return None
+    (first, _), *others = labels
+    rows = tuple(
+        (
+            clipped(places[first].of(cells)),
+            tuple((label, clipped(places[key].of(cells))) for key, label in others),
+        )
+        for cells in columns.rows[:limit]
+    )
+    return SubjectTable(tuple(label for _, label in labels), rows)

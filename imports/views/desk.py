@@ -90,6 +90,15 @@ class Desk:
         """What the first records yield with the mapping so far."""
         return selectors.sample(self.run, self.base, limit)
 
+    def subjects(self, limit: int) -> presenters.SubjectTable | None:
+        """The first records by their fields, where there is nothing else to show of them."""
+        spec = self.kind.spec
+        return (
+            None
+            if spec.series
+            else (presenters.subject_table(self.columns, self.base, spec, limit))
+        )
+
 
 def open_desk(run: ImportRun, data: QueryDict | None = None) -> Desk:
     """Look at the file, and take the mapping so far, or a guess. What `data` says of the line of
