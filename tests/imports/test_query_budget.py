@@ -1,4 +1,4 @@
-"""What the pages of imports ask of the database: few questions, as many for many rows as for one."""
+"""What the pages of imports ask of the database: few questions, however many rows there are."""
 
 from __future__ import annotations
 
