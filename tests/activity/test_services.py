@@ -8,7 +8,7 @@ import pytest
 
 from activity.models import Event
 from activity.selectors import product_events
-from activity.services import log_event
+from activity.services import Happening, log_event, log_events
 from tests.factories.accounts import UserFactory
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -50,3 +50,17 @@ def test_a_products_events_come_newest_first_and_page_by_page():
     first = product_events(7, limit=3)
     assert [event.verb for event in first] == ["4", "3", "2"]
     assert [event.verb for event in product_events(7, before=first[-1].at)] == ["1", "0"]
+
+
+@pytest.mark.django_db
+def test_many_lines_at_once_are_as_one_by_one():
+    bo = UserFactory(name="Bo")
+    log_event(verb="did", subject=bo, product_id=7, by=bo, now=NOW, data={"detail": "x\ty"})
+    many = [Happening("did", "accounts.user", bo.pk, "Bo", 7, {"detail": "x\ty"})] * 2
+    log_events(many, by=bo, now=NOW)
+    log_events([Happening("did", "accounts.user", bo.pk, "B" * 400, None)], by=None, now=NOW)
+    one, second, third, last = Event.objects.order_by("pk").values()
+    for row in (one, second, third):
+        row.pop("id")
+    assert one == second == third
+    assert (last["actor_id"], last["actor_label"], len(last["subject_label"])) == (None, "", 300)

@@ -18,8 +18,11 @@ from tests.imports.bad_lines import BadLines
 
 FIELDS = ("product", "metric", "date", "value", "segment", "sample_size", "note")
 MAPPING = Mapping(
-    "", "long", file=FileFormat(encoding="utf-8"), long={name: Source(column=name) for name in FIELDS}
-)  # fmt: skip
+    name="",
+    shape="long",
+    file=FileFormat(encoding="utf-8"),
+    long={name: Source(column=name) for name in FIELDS},
+)
 
 
 def both(path: Path, mapping: Mapping, size: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection, transaction
 
 from activity.models import Event
 from imports.rules.mapping import MappingRefused
@@ -12,6 +13,7 @@ from imports.services import run_in_foreground
 from kpis.models import Exemption, Kpi, Measurement, MeasurementChange, WithdrawnKpi
 from kpis.selectors import date_bounds
 from kpis.services import record_measurement
+from kpis.services.partitions import ensure_partitions_apart
 from portfolio.models import Product, StaleMark
 from tests.factories.files import LONG, MORE, NOW, counts, refused, take, take_back
 from tests.factories.kpis import KpiFactory, MeasurementFactory, builtin_metric
@@ -289,3 +291,18 @@ def test_a_dry_run_leaves_nothing_but_its_outcome(product, tmp_path):
     assert counts(run)["volume"] == (1, 0, 0)
     assert not Kpi.objects.exists()
     assert not StaleMark.objects.exists()
+
+
+@pytest.mark.django_db
+def test_partitions_are_made_apart_from_a_transaction_that_is_taken_back():
+    day = dt.date(2031, 5, 1)
+    try:
+        with transaction.atomic():
+            assert ensure_partitions_apart(day, day) == [day]
+            transaction.set_rollback(True)
+        assert ensure_partitions_apart(day, day) == []
+    finally:
+        apart = connection.copy()
+        with apart.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS kpis_measurement_m2031_05")
+        apart.close()
