@@ -165,7 +165,9 @@ def bare_copy(rows: bytes) -> float:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for start in range(0, len(rows), 1 << 20):
             copy.write(rows[start : start + (1 << 20)])
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    print(f"  bare COPY: {seconds} s", file=sys.stderr)
+    return seconds
 
 
 def empty() -> None:
@@ -188,6 +190,7 @@ def load(path: Path, seconds: list[float], times: Times) -> dict[str, object]:
         raise RuntimeError(done.stderr)
     answer: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     seconds.append(float(str(answer["seconds"])))
+    print(f"  {path.name}: {answer['seconds']} s, {answer['memory']} MiB", file=sys.stderr)
     times.memory = max(times.memory, float(str(answer["memory"])))
     return answer
 
