@@ -1,6 +1,6 @@
 """Reads of the health app."""
 
-from health.selectors.as_of import product_on, reading_of
+from health.selectors.as_of import reading_of
 from health.selectors.board import (
     SORTS,
     Board,
@@ -90,7 +90,6 @@ __all__ = [
     "outlived",
     "plans",
     "product_health",
-    "product_on",
     "products_behind",
     "reading_of",
     "score_days",

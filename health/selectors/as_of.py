@@ -22,22 +22,20 @@ def reading_of(day: dt.date, today: dt.date) -> Reading | None:
     """The board's rows of `day` and of 28 days before, where they are not all stored; else None.
 
     Cached by the version of the data: whatever enters the formula leaves a mark, and marks are
-    numbered.
+    numbered. While somebody writes marks it is worked out each time: their numbers are taken
+    before their figures can be seen.
     """
     if day >= today or _is_stored(day):
         return None
-    key = f"health.reading:{day}:{today}:{_data_version()}"
+    version = _data_version()
+    if version is None:
+        return _read(day, today)
+    key = f"health.reading:{day}:{today}:{version}"
     columns = cache.get(key)
     if columns is None:
         columns = _read(day, today).columns()
         cache.set(key, columns, _SECONDS)
     return Reading(**{f.name: column for f, column in zip(fields(Reading), columns, strict=True)})
-
-
-def product_on(product_id: int, day: dt.date, today: dt.date) -> Scored | None:
-    """Health of one product on a day, worked out now; None where it was archived by then."""
-    found = score_days({product_id: [day]}, today)
-    return found[0] if found else None
 
 
 def _is_stored(day: dt.date) -> bool:
@@ -46,11 +44,26 @@ def _is_stored(day: dt.date) -> bool:
     return not Product.objects.live(day).exclude(pk__in=snapshots).exists()
 
 
-def _data_version() -> int:
+# Before its first number a sequence stands at 1 already, so the first mark would not tell. The
+# number is read before the locks (OFFSET 0 holds the order): who has taken one of those numbers
+# has either ended by then, or still holds the lock of a writer.
+_VERSION = """
+SELECT number, EXISTS (
+    SELECT FROM pg_locks
+    WHERE relation = 'portfolio_stalemark'::regclass AND mode = 'RowExclusiveLock'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND pid <> pg_backend_pid()
+)
+FROM (SELECT last_value + is_called::int AS number FROM portfolio_stalemark_id_seq OFFSET 0) AS v
+"""
+
+
+def _data_version() -> int | None:
+    """The number of the newest mark; None while another transaction writes marks."""
     with connection.cursor() as cursor:
-        # Before its first number a sequence stands at 1 already, so the first mark would not tell.
-        cursor.execute("SELECT last_value + is_called::int FROM portfolio_stalemark_id_seq")
-        return int(cursor.fetchone()[0])
+        cursor.execute(_VERSION)
+        number, is_written = cursor.fetchone()
+    return None if is_written else int(number)
 
 
 def _read(day: dt.date, today: dt.date) -> Reading:
