@@ -157,36 +157,50 @@ def _page(
     request: ImportRequest, desk: Desk, form: Any, *, template: str = "imports/run_mapping.html"
 ) -> HttpResponse:
     is_wrong = form.is_bound and not form.is_good
-    sample = None if is_wrong else desk.sample(SAMPLE)
-    earlier = selectors.same_file(request.user, desk.run)
-    is_text = request.GET.get("as") == "toml"
     context = {
         "run": desk.run,
         "desk": desk,
-        "desk_words": presenters.file_words(desk.run, len(desk.columns.names)),
-        "subject_title": desk.kind.spec.subject.capitalize(),
-        "places": [f"{{{place}}}" for place in PLACES],
-        "is_text": is_text,
         "form": form,
         "problems": form.summary if form.is_bound else [],
-        "columns": presenters.column_lines(desk.columns),
-        "families": desk.families(),
-        "sample": sample,
-        "sample_words": presenters.sample_words(sample) if sample else "",
-        "has_values": sample is not None and presenters.has_values(sample),
-        "subjects": None if is_wrong else desk.subjects(SAMPLE),
-        "lines": presenters.sample_lines(sample.lines, desk.labels) if sample else [],
-        "saved": selectors.mappings_for(request.user, desk.kind.key),
-        "before": presenters.before_words(earlier) if earlier else "",
-        "tabs": _tabs(desk, is_text=is_text),
-        "crumbs": run_crumbs(desk.run, ("Columns", "")),
+        "places": [f"{{{place}}}" for place in PLACES],
         "newest": max(posted_series(request.POST), default=-1) + 1,
         "is_swap": swaps(request, "mapping"),
+        **_around(request, desk),
+        **(_values(desk) if not is_wrong else {}),
     }
     if swaps(request, "values"):
         template = "imports/values.html"
     part = "#mapping" if context["is_swap"] else ""
     return render(request, f"{template}{part}", context, status=422 if is_wrong else 200)
+
+
+def _around(request: ImportRequest, desk: Desk) -> dict[str, Any]:
+    """What stands around the questions: the file, other mappings, the way here."""
+    earlier = selectors.same_file(request.user, desk.run)
+    is_text = request.GET.get("as") == "toml"
+    return {
+        "desk_words": presenters.file_words(desk.run, len(desk.columns.names)),
+        "subject_title": desk.kind.spec.subject.capitalize(),
+        "columns": presenters.column_lines(desk.columns),
+        "families": desk.families(),
+        "saved": selectors.mappings_for(request.user, desk.kind.key),
+        "before": presenters.before_words(earlier) if earlier else "",
+        "is_text": is_text,
+        "tabs": _tabs(desk, is_text=is_text),
+        "crumbs": run_crumbs(desk.run, ("Columns", "")),
+    }
+
+
+def _values(desk: Desk) -> dict[str, Any]:
+    """What the first records yield."""
+    sample = desk.sample(SAMPLE)
+    return {
+        "sample": sample,
+        "sample_words": presenters.sample_words(sample),
+        "has_values": presenters.has_values(sample),
+        "subjects": desk.subjects(SAMPLE),
+        "lines": presenters.sample_lines(sample.lines, desk.labels),
+    }
 
 
 def _tabs(desk: Desk, *, is_text: bool) -> list[dict[str, Any]]:
