@@ -3,6 +3,7 @@
 from portfolio.services.addresses import AddressTaken
 from portfolio.services.demo import remove_demo
 from portfolio.services.loading import (
+    NOT_YOURS_NOW,
     PRODUCT_FIELDS,
     PRODUCTS,
     LoadedProducts,
@@ -46,6 +47,7 @@ from portfolio.services.wording import set_audience_word
 
 __all__ = [
     "EDITABLE",
+    "NOT_YOURS_NOW",
     "PRODUCTS",
     "PRODUCT_FIELDS",
     "AddressTaken",

@@ -20,7 +20,7 @@ from kpis.models import Kpi, Measurement, WithdrawnKpi
 from kpis.services.loading.telling import KPI, PRODUCT
 from portfolio.models import Product
 from portfolio.selectors import relations_that_go
-from portfolio.services import mark_stale_many, undo_products
+from portfolio.services import NOT_YOURS_NOW, mark_stale_many, undo_products
 
 PLAN_CHANGED = "Its plan has been changed since."
 OTHER_VALUES = "It has other values now."
@@ -91,16 +91,21 @@ def undo_measurements(*, run_id: int, by: User | None, now: dt.datetime, report:
     """Bring everything back as it was before the import, in the caller's transaction.
 
     Values that were changed since stay, and so does a KPI whose plan was changed or that has
-    values from elsewhere; they are told in `kept`.
+    values from elsewhere; they are told in `kept`, as is what `by` may no longer change.
     """
     report(STEP_VALUES)
     touched = list(ImportedObject.objects.filter(run_id=run_id, subject=KPI).order_by("subject_id"))
+    products = _lock({one.subject_id for one in touched})
+    foreign = _not_theirs(products, by)
+    kept = {one.subject_id: one.label for one in touched if one.subject_id in foreign}
+    touched = [one for one in touched if one.subject_id not in foreign]
     undoing = _Undoing(
         run_id, by, now,
         labels={one.subject_id: one.label for one in touched},
         made={one.subject_id: one.before["version"] for one in touched if one.action == "made"},
+        products={kpi: product for kpi, product in products.items() if kpi not in foreign},
+        kept=[(label, NOT_YOURS_NOW) for label in kept.values()],
     )  # fmt: skip
-    undoing.products = _lock(undoing.labels)
     _take_back_values(undoing, [one for one in touched if one.action == "values"])
     _remove_kpis(undoing)
     report(STEP_PRODUCTS)
@@ -120,6 +125,14 @@ def _lock(kpi_ids: Iterable[int]) -> dict[int, int]:
     """Those KPIs that are still there → their products; locked against writers of values."""
     rows = Kpi.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(kpi_ids))
     return dict(rows.order_by("pk").values_list("pk", "product_id"))
+
+
+def _not_theirs(products: dict[int, int], by: User | None) -> set[int]:
+    """KPIs of products that the person may not change today; none for an operator (None)."""
+    if by is None or by.is_administrator:
+        return set()
+    theirs = set(Product.objects.editable_by(by).order_by().values_list("pk", flat=True))
+    return {kpi for kpi, product in products.items() if product not in theirs}
 
 
 def _take_back_values(undoing: _Undoing, touched: list[ImportedObject]) -> None:

@@ -15,12 +15,15 @@ from imports.kinds import Tally
 from imports.models import ImportedObject
 from portfolio.models import BusinessFunction, Portfolio, Product, Team
 from portfolio.selectors.deletion import relations_that_go
+from portfolio.services.loading.matching import Rights
 from portfolio.services.loading.storing import Row, lock_standing, store
 from portfolio.services.loading.telling import PRODUCT
 from portfolio.services.products import SCORED
 from portfolio.services.stale import mark_stale_many
 
 CHANGED_SINCE = "It has been changed since."
+# The same words for what is gone and what is hidden: one must not tell from the other.
+NOT_YOURS_NOW = "It is gone, or you can no longer change it."
 CHUNK = 500
 REFERENCES: dict[str, tuple[type[models.Model], str]] = {
     "portfolio_id": (Portfolio, "Its portfolio has been deleted since."),
@@ -47,19 +50,35 @@ class UndoneProducts:
 def undo_products(*, run_id: int, by: User | None, now: dt.datetime) -> UndoneProducts:
     """Remove what the import made and restore what it changed, in the caller's transaction.
 
-    What somebody has changed since, or has put something of their own on, stays and is listed.
-    Upper apps take back what they put on the products before they call this.
+    What somebody has changed since, or has put something of their own on, stays and is listed; so
+    does what `by` (None: an operator) may no longer change. Upper apps take back what they put on
+    the products before they call this.
     """
     undone = UndoneProducts()
     touched = ImportedObject.objects.filter(run_id=run_id)
-    products = list(touched.filter(subject=PRODUCT).order_by("subject_id"))
+    products = _still_theirs(touched.filter(subject=PRODUCT), by, undone)
     standing = lock_standing(one.subject_id for one in products)
     same = [one for one in products if _is_as_left(one, standing, undone)]
     _restore([one for one in same if one.action == "changed"], undone, by=by, now=now)
     _remove([one for one in same if one.action == "made"], touched, undone, by=by, now=now)
+    may_remove = by is None or by.is_administrator
     for model in (Team, BusinessFunction, Portfolio):
-        _remove_references(model, touched, undone)
+        _remove_references(model, touched, undone, may_remove=may_remove)
     return undone
+
+
+def _still_theirs(
+    touched: models.QuerySet[ImportedObject], by: User | None, undone: UndoneProducts
+) -> list[ImportedObject]:
+    """Products that the person may change today, whatever they might when they imported them."""
+    rights = Rights.of(by)
+    theirs = []
+    for one in touched.order_by("subject_id"):
+        if rights.may_change(one.subject_id):
+            theirs.append(one)
+        else:
+            undone.kept.append((one.label, NOT_YOURS_NOW))
+    return theirs
 
 
 def _is_as_left(one: ImportedObject, standing: dict[int, Row], undone: UndoneProducts) -> bool:
@@ -144,11 +163,18 @@ def _with_others(ids: set[int], touched: models.QuerySet[ImportedObject]) -> dic
 
 
 def _remove_references(
-    model: type[models.Model], touched: models.QuerySet[ImportedObject], undone: UndoneProducts
+    model: type[models.Model],
+    touched: models.QuerySet[ImportedObject],
+    undone: UndoneProducts,
+    *,
+    may_remove: bool,
 ) -> None:
     """Portfolios, teams and functions that the import made go if empty and as they were."""
     made = touched.filter(subject=model._meta.label_lower, action="made")
     names = dict(made.values_list("subject_id", "label"))
+    if not may_remove:
+        undone.kept += [(name, NOT_YOURS_NOW) for name in names.values()]
+        return
     for row in model._default_manager.filter(pk__in=names).order_by("pk"):
         others = [
             str(child._meta.verbose_name_plural)
