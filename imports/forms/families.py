@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from django.http import QueryDict
 
 from imports.rules.headers import Pattern, PeriodRefused
-
-MOST_SERIES = 40
+from imports.rules.series import MOST_SERIES
 
 
 def columns_named(

@@ -11,14 +11,19 @@ from imports.rules.periods import MONTHS, month_number
 from imports.rules.sections import Section
 
 NAMINGS = ("end", "start")
+MOST_SERIES = 100
+"""Families of columns in a mapping: each is looked for in every header, and asked on the page."""
 _PATTERNS = ("value", "part", "total")
 
 
 def read_series(sections: list[Section], spec: Spec, *, is_wide: bool) -> tuple[Series, ...]:
     """Each section as a series. One that comes again has the options of the first."""
+    if len(sections) > MOST_SERIES:
+        many = f"There are {len(sections):,} of these; {MOST_SERIES} can be read."
+        sections[0].problem("", many)
     first: dict[str, Series] = {}
     found = []
-    for section in sections:
+    for section in sections[:MOST_SERIES]:
         series = _one(section, spec, is_wide=is_wide)
         earlier = first.setdefault(series.key, series)
         if earlier is not series:

@@ -10,7 +10,7 @@ from typing import Any
 
 from imports.rules.mapping import Mapping, MappingRefused, Series, Source, Spec
 from imports.rules.notation import read_dates, read_file, read_numbers
-from imports.rules.sections import Section
+from imports.rules.sections import LONGEST_TEXT, Section
 from imports.rules.series import read_series
 from imports.rules.writing import mapping_text
 
@@ -18,7 +18,11 @@ __all__ = ["LARGEST_MAPPING", "mapping_text", "parse_mapping"]
 
 LARGEST_MAPPING = 50_000
 """Characters of a mapping; as many as a saved one holds."""
+# Each dot in a key is a level below the last; many thousands of levels take minutes to read. A line
+# that holds one text of the longest kind may be nothing but dots.
+_MOST_DOTS = LONGEST_TEXT
 SHAPES = ("wide", "long")
+_TOO_DEEP = "The mapping is nested too deeply."
 _EITHER = 'Write either { column = "…" } or { value = "…" }.'
 
 
@@ -53,10 +57,12 @@ def parse_mapping(text: str, spec: Spec) -> Mapping:
 def _document(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_MAPPING:
         raise MappingRefused([f"The mapping is longer than {LARGEST_MAPPING:,} characters."])
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
+        raise MappingRefused([_TOO_DEEP])
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise MappingRefused(["The mapping is nested too deeply."]) from error
+        raise MappingRefused([_TOO_DEEP]) from error
     except ValueError as error:
         raise MappingRefused([f"This is not TOML: {error}."]) from error
 

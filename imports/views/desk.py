@@ -15,6 +15,7 @@ from imports.rules.mapping import FileFormat, Mapping, MappingRefused
 from imports.rules.toml import mapping_text
 
 MOST_LINES = 100
+MOST_FAMILIES = 50  # to offer; each is looked for in every header
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Desk:
         """Header patterns that find more than one column."""
         found = [
             (family.pattern, columns_named(family.pattern, self.columns.names))
-            for family in families(self.columns.names)
+            for family in families(self.columns.names)[:MOST_FAMILIES]
         ]
         return presenters.family_lines(one for one in found if len(one[1]) > 1)
 
