@@ -33,9 +33,10 @@ def judge_fit(
         Goal.DoesNotExist, Product.DoesNotExist: it is gone.
         Conflict: somebody else was faster.
     """
-    # Writers of one product queue, so that two first judgements don't meet.
-    Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    # First the goal, as the deletion of its persona does. Writers of one product queue, so that two
+    # first judgements don't meet.
     Goal.objects.select_for_update(of=("self",)).get(pk=goal.pk)
+    Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
     standing = Fit.objects.filter(product=product, goal=goal).first()
     if level is None:
         _take_back(standing, version, by, now)

@@ -40,7 +40,12 @@ def set_head_count(
 
 @transaction.atomic
 def remove_head_count(*, count: PersonaHeadCount, by: User, now: dt.datetime) -> None:
-    """Take one count away; an earlier one of the department is in force again."""
+    """Take one count away; an earlier one of the department is in force again.
+
+    Raises:
+        Persona.DoesNotExist: it is gone.
+    """
+    locked(count.persona_id)
     deleted, _ = PersonaHeadCount.objects.filter(pk=count.pk).delete()
     if deleted:
         touch(count.persona, "counted the people of", by, now)
@@ -72,7 +77,12 @@ def add_evidence(
 
 @transaction.atomic
 def remove_evidence(*, evidence: PersonaEvidence, by: User, now: dt.datetime) -> None:
-    """Take a piece of evidence away."""
+    """Take a piece of evidence away.
+
+    Raises:
+        Persona.DoesNotExist: it is gone.
+    """
+    locked(evidence.persona_id)
     deleted, _ = PersonaEvidence.objects.filter(pk=evidence.pk).delete()
     if deleted:
         touch(evidence.persona, "took evidence from", by, now)

@@ -39,15 +39,28 @@ def create_persona(
     Raises:
         NameTaken: another persona has this name.
     """
-    known = Persona.objects.filter(form_token=token).first() if token else None
-    if known is not None:
+    if (known := _of_form(token)) is not None:
         return known
-    with _unique_name():
-        persona = Persona.objects.create(
-            **_allowed(fields), form_token=token, is_demo=is_demo, created_at=now, updated_at=now
-        )
+    try:
+        with _unique_name():
+            persona = Persona.objects.create(
+                **_allowed(fields),
+                form_token=token,
+                is_demo=is_demo,
+                created_at=now,
+                updated_at=now,
+            )
+    except (IntegrityError, NameTaken):
+        # The same form at the same instant was faster by a hair.
+        if (known := _of_form(token)) is not None:
+            return known
+        raise
     log(persona, "described the persona", by, now)
     return persona
+
+
+def _of_form(token: UUID | None) -> Persona | None:
+    return Persona.objects.filter(form_token=token).first() if token else None
 
 
 @transaction.atomic

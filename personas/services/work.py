@@ -50,7 +50,11 @@ def change_goal(
 
 @transaction.atomic
 def delete_goal(*, goal: Goal, by: User, now: dt.datetime) -> None:
-    """Delete a goal with its tasks and judgements of fit."""
+    """Delete a goal with its tasks and judgements of fit.
+
+    Raises:
+        Persona.DoesNotExist: it is gone.
+    """
     locked(goal.persona_id)
     deleted, _ = Goal.objects.filter(pk=goal.pk).delete()
     if deleted:
@@ -92,7 +96,12 @@ def change_task(
 
 @transaction.atomic
 def delete_task(*, task: Task, by: User, now: dt.datetime) -> None:
-    """Delete a task."""
+    """Delete a task.
+
+    Raises:
+        Persona.DoesNotExist: it is gone.
+    """
+    locked(task.goal.persona_id)
     deleted, _ = Task.objects.filter(pk=task.pk).delete()
     if deleted:
         touch(task.goal.persona, "removed a task from", by, now)
