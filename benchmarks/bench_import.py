@@ -117,28 +117,31 @@ def growth(products: int, base: float, folder: Path) -> Result:
 
 def plant(products: int) -> None:
     """So many products with a KPI for each metric, and nothing measured."""
+    from kpis.models import Kpi, Metric
+    from portfolio.models import Portfolio, Product
+
     slug = BadLines(products=1, rows=1, seed=0).slug(0)[:-6]
     now = dt.datetime.now(dt.UTC)
     run_sql("SET session_replication_role = replica")  # no history of what is only planted
     run_sql("INSERT INTO portfolio_portfolio (name, slug, description, is_demo, created_at)"
             " VALUES ('Bench', 'bench', '', false, %s) ON CONFLICT DO NOTHING", now)  # fmt: skip
-    run_sql(
-        "INSERT INTO portfolio_product (portfolio_id, name, slug, kind, work_type, stage,"
-        " stage_since, choice, exchange, people_word, mission, description, link, visibility,"
-        " version, is_demo, created_at, updated_at)"
-        " SELECT (SELECT id FROM portfolio_portfolio LIMIT 1), 'Product ' || n,"
-        " %s || lpad(n::text, 6, '0'), 'product', '', 'growth', %s, 'optional', 'effort',"
-        " 'customers', '', '', '', 'company', 1, false, %s, %s"
-        " FROM generate_series(0, %s) n ON CONFLICT DO NOTHING",
-        slug, now.date(), now, now, products - 1,
-    )  # fmt: skip
-    run_sql(
-        "INSERT INTO kpis_kpi (product_id, metric_id, weight, cadence, is_guardrail, if_it_drops,"
-        " version, created_on)"
-        " SELECT p.id, m.id, 3, 7, false, '', 1, %s FROM portfolio_product p, kpis_metric m"
-        " WHERE m.code = ANY(%s) ON CONFLICT DO NOTHING",
-        now.date(), list(METRICS),
-    )  # fmt: skip
+    portfolio = Portfolio.objects.get(slug="bench")
+    known = Product.objects.count()
+    made = [
+        Product(portfolio=portfolio, name=f"Product {number}", slug=f"{slug}{number:06d}",
+                stage_since=now.date(), created_at=now, updated_at=now)
+        for number in range(known, products)
+    ]  # fmt: skip
+    Product.objects.bulk_create(made, batch_size=5000)
+    metrics = Metric.objects.filter(code__in=METRICS)
+    Kpi.objects.bulk_create(
+        (
+            Kpi(product=product, metric=metric, cadence=7, created_on=now.date())
+            for product in made
+            for metric in metrics
+        ),
+        batch_size=5000,
+    )
     run_sql("RESET session_replication_role")
     settle("portfolio_product", "kpis_kpi")
 
