@@ -32,4 +32,5 @@ for (const area of document.querySelectorAll("[data-drop]")) {
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
   tell();
+  area.dataset.ready = "";
 }

@@ -50,6 +50,7 @@ def work() -> ImportRun:
 
 def drop(page: Page, name: str, content: str) -> None:
     """Let a file fall into the drop area, as a mouse does."""
+    expect(page.locator("[data-drop][data-ready]")).to_be_visible()
     page.evaluate(
         """([name, content]) => {
             const area = document.querySelector("[data-drop]");
