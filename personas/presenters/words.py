@@ -61,7 +61,8 @@ def hours_words(minutes: float | None) -> str:
     """Minutes a week as hours: "31 hours a week"."""
     if minutes is None:
         return "hours a week not known yet"
-    return f"{measure(minutes / 60, 'hours')} a week"
+    hours = minutes / 60
+    return f"{measure(hours, 'hours', 0 if hours >= 10 else None)} a week"
 
 
 def story_words(goal: Goal) -> str:
