@@ -20,7 +20,7 @@ from imports.kinds import kind as find_kind
 from imports.models import ImportRun, RunProgress
 from imports.services.refusals import Spool
 from imports.services.runs import clean_name
-from imports.services.work import keep_outcome, make_room
+from imports.services.work import check_constraints, keep_outcome, make_room
 
 OnProgress = Callable[[str, int, int | None], None]
 
@@ -97,5 +97,7 @@ def _begin(
 def _load(kind: ImportKind, job: Job, *, dry_run: bool) -> Outcome:
     with transaction.atomic():
         outcome = kind.load(job)
-        transaction.set_rollback(dry_run)
+        if dry_run:
+            check_constraints()
+            transaction.set_rollback(True)
     return outcome

@@ -110,7 +110,7 @@ def _check(run: ImportRun, progress: Progress, now: dt.datetime) -> RunState:
     with Spool(run.pk) as refusals:
         with transaction.atomic():
             outcome = _kind_of(run).load(_job(run, refusals, progress, now))
-            _check_constraints()
+            check_constraints()
             transaction.set_rollback(True)
         return _end(run, RunState.READY, outcome, refusals, progress)
 
@@ -200,7 +200,7 @@ def _allowed(person: User | None, kind: ImportKind) -> User:
     return person
 
 
-def _check_constraints() -> None:
+def check_constraints() -> None:
     """What a commit would find wrong shall be found by a check too."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
