@@ -6,7 +6,6 @@ from imports.services.mappings import (
     NameTaken,
     change_mapping,
     delete_mapping,
-    may_change,
     save_mapping,
 )
 from imports.services.runs import (
@@ -35,7 +34,6 @@ __all__ = [
     "create_run",
     "delete_mapping",
     "keep_mapping",
-    "may_change",
     "prune",
     "remember",
     "request_undo",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -10,6 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from imports.kinds import kind as find_kind
 from imports.models import SavedMapping
+from imports.policies import made
 
 
 class NameTaken(Exception):
@@ -33,7 +36,7 @@ def save_mapping(*, name: str, kind: str, text: str, by: User, now: dt.datetime)
     known = SavedMapping.objects.select_for_update().filter(name__iexact=name).first()
     if known is None:
         return _create(name, kind, text, by, now)
-    if known.kind != kind or not may_change(known, by):
+    if known.kind != kind or not made(by, known):
         raise NameTaken(known)
     known.name, known.text, known.updated_at = name, text, now
     known.save(update_fields=["name", "text", "updated_at"])
@@ -41,23 +44,25 @@ def save_mapping(*, name: str, kind: str, text: str, by: User, now: dt.datetime)
 
 
 def _create(name: str, kind: str, text: str, by: User, now: dt.datetime) -> SavedMapping:
+    with _unique_name(name):
+        return SavedMapping.objects.create(
+            name=name, kind=kind, text=text, created_by=by, created_at=now, updated_at=now
+        )
+
+
+@contextmanager
+def _unique_name(name: str) -> Iterator[None]:
+    """The database decides, so that two at once can't both have the name."""
     try:
         with transaction.atomic():
-            return SavedMapping.objects.create(
-                name=name, kind=kind, text=text, created_by=by, created_at=now, updated_at=now
-            )
+            yield
     except IntegrityError:
         raise NameTaken(SavedMapping.objects.get(name__iexact=name)) from None
 
 
-def may_change(mapping: SavedMapping, user: User) -> bool:
-    """Who made it, and administrators."""
-    return user.is_administrator or mapping.created_by_id == user.pk
-
-
 def _hold(mapping_id: int, by: User) -> SavedMapping:
     mapping = SavedMapping.objects.select_for_update(of=("self",)).get(pk=mapping_id)
-    if not may_change(mapping, by):
+    if not made(by, mapping):
         raise PermissionDenied
     return mapping
 
@@ -74,12 +79,10 @@ def change_mapping(
         PermissionDenied: it is somebody else's.
     """
     mapping = _hold(mapping_id, by)
-    other = SavedMapping.objects.filter(name__iexact=name).exclude(pk=mapping_id).first()
-    if other is not None:
-        raise NameTaken(other)
     find_kind(mapping.kind).read_mapping(text)
     mapping.name, mapping.text, mapping.updated_at = name, text, now
-    mapping.save(update_fields=["name", "text", "updated_at"])
+    with _unique_name(name):
+        mapping.save(update_fields=["name", "text", "updated_at"])
     return mapping
 
 

@@ -46,10 +46,10 @@ def test_the_mappings_of_others_are_theirs() -> None:
         with pytest.raises(services.NameTaken, match="called Ours"):
             services.save_mapping(name="ours", by=other, **given)
         services.save_mapping(name="ours", by=boss, **given)
-    with pytest.raises(services.NameTaken):
-        services.change_mapping(
-            mapping_id=mapping.pk, name="mine", text=MAPPING, by=owner, now=NOW
-        )
+        with pytest.raises(services.NameTaken):
+            services.change_mapping(
+                mapping_id=mapping.pk, name="mine", text=MAPPING, by=owner, now=NOW
+            )
     for refuse in (
         lambda: services.change_mapping(
             mapping_id=mapping.pk, name="x", text=MAPPING, by=other, now=NOW
