@@ -10,7 +10,7 @@ from activity.models import Event
 from imports.rules.mapping import MappingRefused
 from portfolio.enums import Stage
 from portfolio.models import Membership, Portfolio, Product, ProductSlug, StaleMark, Team
-from portfolio.services import may_import
+from portfolio.services import may_import, set_audience_word
 from tests.factories.files import NOW, counts, refused, take, take_back
 from tests.factories.portfolio import (
     AdministratorFactory,
@@ -249,3 +249,18 @@ def test_undo_does_not_point_at_a_team_that_is_gone(tmp_path):
     assert ("One", "Its team has been deleted since.") in take_back(run).kept
     one.refresh_from_db()
     assert one.team.name == "New team"
+
+
+@pytest.mark.django_db
+def test_undo_leaves_the_word_to_audiences_that_came_since(tmp_path):
+    mapping = MAPPING.replace(
+        '[product.new]\nchoice = "optional"', 'choice = { value = "default" }\n[product.new]'
+    )
+    one = ProductFactory(slug="one", name="One", choice="mandated", people_word="users")
+    run = load(tmp_path, "one,One,,,,,\n", mapping=mapping)
+    one.refresh_from_db()
+    assert one.people_word == "partners"
+    set_audience_word(product_id=one.pk, audiences=[("optional", "money")])
+    assert take_back(run).kept == []
+    one.refresh_from_db()
+    assert (one.choice, one.people_word) == ("mandated", "customers")

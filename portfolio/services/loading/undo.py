@@ -20,6 +20,7 @@ from portfolio.services.loading.storing import Row, lock_standing, store
 from portfolio.services.loading.telling import PRODUCT
 from portfolio.services.products import SCORED
 from portfolio.services.stale import mark_stale_many
+from portfolio.services.wording import people_word_of
 
 CHANGED_SINCE = "It has been changed since."
 # The same words for what is gone and what is hidden: one must not tell from the other.
@@ -59,7 +60,8 @@ def undo_products(*, run_id: int, by: User | None, now: dt.datetime) -> UndonePr
     products = _still_theirs(touched.filter(subject=PRODUCT), by, undone)
     standing = lock_standing(one.subject_id for one in products)
     same = [one for one in products if _is_as_left(one, standing, undone)]
-    _restore([one for one in same if one.action == "changed"], undone, by=by, now=now)
+    changed = [one for one in same if one.action == "changed"]
+    _restore(changed, standing, undone, by=by, now=now)
     _remove([one for one in same if one.action == "made"], touched, undone, by=by, now=now)
     may_remove = by is None or by.is_administrator
     for model in (Team, BusinessFunction, Portfolio):
@@ -93,7 +95,12 @@ def _is_as_left(one: ImportedObject, standing: dict[int, Row], undone: UndonePro
 
 
 def _restore(
-    changed: Sequence[ImportedObject], undone: UndoneProducts, *, by: User | None, now: dt.datetime
+    changed: Sequence[ImportedObject],
+    standing: dict[int, Row],
+    undone: UndoneProducts,
+    *,
+    by: User | None,
+    now: dt.datetime,
 ) -> None:
     known = {
         column: set(model._default_manager.values_list("pk", flat=True))
@@ -110,11 +117,20 @@ def _restore(
             undone.kept.append((one.label, lost[0]))
         else:
             good.append(one)
-    store((one.subject_id, one.before["fields"]) for one in good)
+    store((one.subject_id, _fields(one, standing[one.subject_id])) for one in good)
     scored = [one.subject_id for one in good if SCORED & one.before["fields"].keys()]
     mark_stale_many(dict.fromkeys(scored, today(now)))
     log_events(_happenings("took back the changes of", good), by=by, now=now)
     undone.restored += [one.subject_id for one in good]
+
+
+def _fields(one: ImportedObject, row: Row) -> Row:
+    """The columns as they were; the word for the people by the audiences that there are today."""
+    fields: Row = dict(one.before["fields"])
+    if "people_word" in fields:
+        own = {**row, **fields}
+        fields["people_word"] = people_word_of(own["choice"], own["exchange"], row["audience_word"])
+    return fields
 
 
 def _remove(
