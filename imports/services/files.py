@@ -15,6 +15,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import User
 from core.faults import reach
 from core.formats import count
 from imports.enums import ENDED, RunState
@@ -45,18 +46,21 @@ class StoredFile:
         return Path(settings.MEDIA_ROOT) / self.file
 
 
-def store_upload(chunks: Iterable[bytes], *, name: str) -> StoredFile:
+def store_upload(chunks: Iterable[bytes], *, name: str, by: User | None = None) -> StoredFile:
     """Keep what a person sends under a random name; it is there whole, and for good, or not at all.
 
-    `name` is what the person calls it; only its ending is looked at.
+    `name` is what the person calls it; only its ending is looked at. The stored name begins with
+    the key of `by` (None: nobody in particular), so that files count as theirs from the first byte.
 
     Raises:
         FileRefused: not a CSV, TSV or XLSX by its name, empty, larger than IMPORT_MAX_BYTES, or
-            the disk is full. Nothing is left on it.
+            the disk is full, or `by` has IMPORT_MAX_STORED_BYTES of files. Nothing is left on it.
     """
     _check_name(name)
     folder = Path(settings.MEDIA_ROOT) / FOLDER
-    key = secrets.token_hex(16)
+    key = f"{by.pk if by else 0}-{secrets.token_hex(16)}"
+    if by is not None:
+        _check_room(folder, by)
     draft = folder / f".{key}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,6 +85,23 @@ def _check_name(name: str) -> None:
     if suffix not in SUFFIXES:
         raise FileRefused("Choose a CSV, TSV or XLSX file. Spreadsheets of other kinds can be"
                           " saved as one of these.")  # fmt: skip
+
+
+def _check_room(folder: Path, by: User) -> None:
+    """One person can't fill the disk: files that no import has yet count as well."""
+    stored = sum(_size(path) for path in folder.glob(f"{by.pk}-*"))
+    if stored >= settings.IMPORT_MAX_STORED_BYTES:
+        raise FileRefused(
+            f"You have {stored / MEGABYTE:,.0f} MB of files stored here. Cancel imports that you"
+            f" no longer need; others go after {count(settings.IMPORT_KEEP_DAYS, 'day')}."
+        )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _write(draft: Path, chunks: Iterable[bytes]) -> tuple[int, str]:

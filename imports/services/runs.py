@@ -64,6 +64,11 @@ def create_run(
             RunProgress.objects.create(run=run, changed_at=now)
     except IntegrityError:
         known = ImportRun.objects.filter(form_token=token, by=by).first() if token else None
+        if known is None and token is not None:
+            # Another person's mark, which says nothing of this form.
+            return create_run(
+                kind=kind, stored=stored, file_name=file_name, token=None, by=by, now=now
+            )
         if known is None:
             raise
         if known.file != stored.file:

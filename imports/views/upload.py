@@ -62,7 +62,7 @@ def _stored(request: SignedInRequest, form: UploadForm) -> StoredFile | None:
             form.keep(kept)
         return kept
     try:
-        stored = services.store_upload(upload.chunks(), name=upload.name)
+        stored = services.store_upload(upload.chunks(), name=upload.name, by=request.user)
     except FileRefused as error:
         form.add_error("file", str(error))
         return None
