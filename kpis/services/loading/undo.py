@@ -95,15 +95,15 @@ def undo_measurements(*, run_id: int, by: User | None, now: dt.datetime, report:
     """
     report(STEP_VALUES)
     touched = list(ImportedObject.objects.filter(run_id=run_id, subject=KPI).order_by("subject_id"))
-    products = _lock({one.subject_id for one in touched})
-    foreign = _not_theirs(products, by)
+    homes = _lock({one.subject_id for one in touched})
+    foreign = _not_theirs(homes, by)
     kept = {one.subject_id: one.label for one in touched if one.subject_id in foreign}
     touched = [one for one in touched if one.subject_id not in foreign]
     undoing = _Undoing(
         run_id, by, now,
         labels={one.subject_id: one.label for one in touched},
         made={one.subject_id: one.before["version"] for one in touched if one.action == "made"},
-        products={kpi: product for kpi, product in products.items() if kpi not in foreign},
+        products={kpi: home for kpi, home in homes.items() if kpi not in foreign},
         kept=[(label, NOT_YOURS_NOW) for label in kept.values()],
     )  # fmt: skip
     _take_back_values(undoing, [one for one in touched if one.action == "values"])
