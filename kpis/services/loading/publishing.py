@@ -101,22 +101,24 @@ class Stamp:
         self.has_notes = has_notes
 
 
-def publish(values: pl.DataFrame, stamp: Stamp) -> pl.DataFrame:
-    """Write the values, one for each (kpi, date, segment) and in that order.
+def publish(values: pl.DataFrame, order: pl.Series, stamp: Stamp) -> pl.DataFrame:
+    """Write the values at the places of `order`, one for each (kpi, date, segment) and sorted so.
 
     Answers for each KPI of which something was written: how many are new and changed, and the
     first and last day written.
     """
+    import polars as pl
+
     if values.is_empty():
         return _written([])
     first, last = values["date"].min(), values["date"].max()
     with connection.cursor() as cursor:
         apply_context(cursor)
         if _stands_anything(cursor, values, first, last):
-            return _merge(cursor, values, stamp, first, last)
+            return _merge(cursor, _plain(values, order), stamp, first, last)
         reach("imports.staged")
-        _copy(cursor, _COPY, _stamped(values, stamp))
-    return _counted(values)
+        _copy(cursor, _COPY, _stamped(_plain(values, order), stamp))
+    return _counted(values.select(pl.col("kpi", "date").gather(order)))
 
 
 def _stands_anything(cursor: Any, values: pl.DataFrame, first: Any, last: Any) -> bool:
@@ -132,9 +134,11 @@ def _stands_anything(cursor: Any, values: pl.DataFrame, first: Any, last: Any) -
     return bool(cursor.fetchone()[0])
 
 
-def _merge(cursor: Any, values: pl.DataFrame, stamp: Stamp, first: Any, last: Any) -> pl.DataFrame:
+def _merge(
+    cursor: Any, pieces: Iterator[pl.DataFrame], stamp: Stamp, first: Any, last: Any
+) -> pl.DataFrame:
     cursor.execute(_STAGE)
-    _copy(cursor, _COPY_STAGE, _plain(values))
+    _copy(cursor, _COPY_STAGE, pieces)
     cursor.execute("ANALYZE pg_temp.kpis_loading")
     reach("imports.staged")
     arguments = {
@@ -167,12 +171,14 @@ def _text(piece: pl.DataFrame | None) -> bytes:
     return b"" if piece is None else piece.write_csv(include_header=False).encode()
 
 
-def _plain(values: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _plain(values: pl.DataFrame, order: pl.Series) -> Iterator[pl.DataFrame]:
+    """The values in their order, a piece at a time: memory for one piece is enough."""
     columns = values.select("kpi", "date", "segment", "value", "sample_size", "note")
-    yield from columns.iter_slices(SLICE)
+    for start in range(0, len(order), SLICE):
+        yield columns[order.slice(start, SLICE)]
 
 
-def _stamped(values: pl.DataFrame, stamp: Stamp) -> Iterator[pl.DataFrame]:
+def _stamped(pieces: Iterator[pl.DataFrame], stamp: Stamp) -> Iterator[pl.DataFrame]:
     """With what is the same for all."""
     import polars as pl
 
@@ -182,7 +188,7 @@ def _stamped(values: pl.DataFrame, stamp: Stamp) -> Iterator[pl.DataFrame]:
         pl.lit(stamp.now.isoformat()).alias("entered_at"),
         pl.lit(stamp.run_id, pl.Int64).alias("import_run"),
     ]
-    for piece in _plain(values):
+    for piece in pieces:
         yield piece.with_columns(same)
 
 

@@ -34,10 +34,11 @@ def write_values(
     resolved = resolve_kpis(
         values, rules=rules, metrics=gathered.metrics, complain=_complaints(gathered), now=job.now
     )
-    ordered = _one_each(_in_order(values, resolved), gathered)
-    written = publish(ordered, _stamp(job))
+    values = _with_kpis(values, resolved)
+    order, values = _one_each(values, gathered)
+    written = publish(values, order, _stamp(job))
     tell(written, resolved, gathered.metrics, run_id=job.run_id, by=job.by, now=job.now)
-    tallies = _tallies(ordered, written, resolved, gathered)
+    tallies = _tallies(values["metric"].gather(order), written, resolved, gathered)
     return Outcome(rows=rows, tallies=tallies, first_day=first, last_day=last)
 
 
@@ -64,12 +65,11 @@ def _stamp(job: Job) -> Stamp:
     )
 
 
-def _in_order(values: pl.DataFrame, resolved: Resolved) -> pl.DataFrame:
-    """With their KPIs, as the key of the table sorts them; lines of one key as in the file."""
-    joined = values.join(
-        resolved.frame(), on=["product", "metric"], how="inner", maintain_order="left"
-    )
-    return joined.sort(*_key(joined), maintain_order=True)
+def _with_kpis(values: pl.DataFrame, resolved: Resolved) -> pl.DataFrame:
+    """With their KPIs in place of their products; nothing else is copied."""
+    keys = values.select("product", "metric")
+    found = keys.join(resolved.frame(), on=["product", "metric"], how="left", maintain_order="left")
+    return values.drop("product").with_columns(found["kpi"])
 
 
 def _key(values: pl.DataFrame) -> list[str]:
@@ -78,27 +78,36 @@ def _key(values: pl.DataFrame) -> list[str]:
     return ["kpi", "date", "segment"] if has_segments else ["kpi", "date"]
 
 
-def _one_each(values: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
-    """Of several values for one key the last one; the others are refused."""
+def _one_each(values: pl.DataFrame, gathered: Gathered) -> tuple[pl.Series, pl.DataFrame]:
+    """The order of the table's key, as places in the values, which are many to copy; of several for
+    one key the last of the file, the others are refused.
+    """
     import polars as pl
 
-    same = [pl.col(name) == pl.col(name).shift(-1) for name in _key(values)]
-    is_earlier = values.select(pl.all_horizontal(same).fill_null(value=False)).to_series()
-    if not is_earlier.any():
-        return values
-    gathered.refuse_earlier(values.filter(is_earlier).sort("line", maintain_order=True))
-    return values.filter(~is_earlier)
+    key = _key(values)
+    places = pl.arg_sort_by(key, maintain_order=True).alias("place")
+    order = values.select(places).to_series()
+    same = [pl.col(name) == pl.col(name).shift(-1) for name in key]
+    is_earlier = (
+        values.select(pl.col(key).gather(order))
+        .select(pl.all_horizontal(same).fill_null(value=False))
+        .to_series()
+    )
+    if is_earlier.any():
+        gathered.refuse_earlier(values[order.filter(is_earlier).sort()])
+        order = order.filter(~is_earlier)
+    return order, values
 
 
 def _tallies(
-    values: pl.DataFrame, written: pl.DataFrame, resolved: Resolved, gathered: Gathered
+    metrics: pl.Series, written: pl.DataFrame, resolved: Resolved, gathered: Gathered
 ) -> tuple[Tally, ...]:
     """One for the KPIs, and one for each metric of which the file has a value."""
     import polars as pl
 
     kpis = Tally(key="kpis", label="KPIs", new=len(resolved.made),
                  unchanged=len(resolved.pairs) - len(resolved.made))  # fmt: skip
-    taken = dict(values.group_by("metric").len().rows())
+    taken = dict(metrics.value_counts().rows())
     sums = (
         written.join(resolved.frame(), on="kpi")
         .group_by("metric")
