@@ -72,20 +72,17 @@ def _save(request: SignedInRequest, form: MappingForm, kind: str) -> SavedMappin
     """Keep a new mapping; None, with the reason beside the name, where another one has it."""
     name, text = form.cleaned_data["name"], form.cleaned_data["text"]
     known = selectors.mappings_for(request.user).filter(name__iexact=name).first()
+    if known is not None:
+        # One's own too: an old mapping is changed on its page, not by the way.
+        form.add_error("name", str(NameTaken(known)))
+        return None
     try:
-        # Of one's own too: an old mapping is changed on its page, not by the way.
-        _refuse(known)
         return services.save_mapping(
             name=name, kind=kind, text=text, by=request.user, now=timezone.now()
         )
     except NameTaken as error:
         form.add_error("name", str(error))
         return None
-
-
-def _refuse(known: SavedMapping | None) -> None:
-    if known is not None:
-        raise NameTaken(known)
 
 
 @require_safe
