@@ -43,6 +43,7 @@ from health.selectors.series import (
     week_days,
 )
 from health.selectors.stale import (
+    beginnings,
     days_to_roll_up,
     is_being_worked_out,
     outlived,
@@ -80,6 +81,7 @@ __all__ = [
     "SettingsRow",
     "Side",
     "Terms",
+    "beginnings",
     "board_options",
     "current_settings",
     "days_to_roll_up",

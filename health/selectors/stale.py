@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
+from accounts.selectors import organisation
 from core.arrays import AnyOf
 from core.periods import kept_days
 from health.models import HealthSnapshot
@@ -42,6 +44,33 @@ def outlived(today: dt.date) -> QuerySet[HealthSnapshot]:
     return HealthSnapshot.objects.filter(is_kept=False, day__lt=today).exclude(
         day__in=kept_days(today)
     )
+
+
+_BEGINNINGS = """
+SELECT p.id, least(p.made_on, min(first.date))
+FROM (
+    SELECT id, (created_at AT TIME ZONE %s)::date AS made_on FROM portfolio_product
+) AS p
+JOIN unnest(%s::bigint[], %s::date[]) AS mark (product_id, day)
+    ON mark.product_id = p.id AND mark.day < p.made_on
+LEFT JOIN kpis_kpi k ON k.product_id = p.id
+LEFT JOIN LATERAL (
+    SELECT m.date FROM kpis_measurement m WHERE m.kpi_id = k.id ORDER BY m.date LIMIT 1
+) AS first ON true
+GROUP BY p.id, p.made_on
+"""
+
+
+def beginnings(marks: dict[int, dt.date]) -> dict[int, dt.date]:
+    """The first day that health can speak of, for products marked from before they were made.
+
+    That is the day of their first measurement, or the day (organisation's zone) on which they were
+    made. So values of past days that are taken back leave no snapshots behind.
+    """
+    zone = organisation().time_zone
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGINNINGS, [zone, list(marks), list(marks.values())])
+        return dict(cursor.fetchall())
 
 
 def days_to_roll_up(marks: dict[int, dt.date], today: dt.date) -> dict[int, list[dt.date]]:

@@ -16,7 +16,14 @@ from accounts.selectors import today as local_today
 from core.arrays import AnyOf
 from core.locks import advisory_lock, retry_on_deadlock
 from health.models import HealthSnapshot
-from health.selectors import TREND_DAYS, Scored, Terms, days_to_roll_up, score_days
+from health.selectors import (
+    TREND_DAYS,
+    Scored,
+    Terms,
+    beginnings,
+    days_to_roll_up,
+    score_days,
+)
 from health.services.settings import ensure_settings
 from portfolio.models import Product, StaleMark
 
@@ -61,7 +68,10 @@ def roll_up(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     for _, product_id, from_date in marks:
         first[product_id] = min(from_date, first.get(product_id, from_date))
     today = local_today(now)
+    beginning = beginnings(first)
+    first.update({pk: max(day, first[pk]) for pk, day in beginning.items()})
     done = _store_days(days_to_roll_up(first, today), today, now)
+    _drop_unborn(beginning)
     _drop_archived(first)
     StaleMark.objects.filter(pk__in=AnyOf(pk for pk, _, _ in marks)).delete()
     return done
@@ -125,6 +135,19 @@ def _drop_archived(product_ids: Iterable[int]) -> None:
     ).values_list("pk", "archived_on")
     for pk, archived_on in archived:
         HealthSnapshot.objects.filter(product_id=pk, day__gte=archived_on).delete()
+
+
+def _drop_unborn(beginning: Mapping[int, dt.date]) -> None:
+    """Nobody keeps a day on which there was neither the product nor a measurement of it."""
+    if not beginning:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM health_healthsnapshot s USING unnest(%s::bigint[], %s::date[])"
+            " AS beginning (product_id, day) WHERE s.product_id = beginning.product_id"
+            " AND s.day < beginning.day AND NOT s.is_kept",
+            [list(beginning), list(beginning.values())],
+        )
 
 
 def _make_room() -> None:

@@ -51,7 +51,7 @@ def make_product(
         "choice": "optional",
         "exchange": "money",
         "people_word": "customers",
-        "created_at": NOW,
+        "created_at": NOW - dt.timedelta(days=4000),
         "updated_at": NOW,
     }
     return Product.objects.create(name=name, **{**defaults, **fields})

@@ -18,6 +18,8 @@ from portfolio.models import (
 )
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
+# Long ago, so that past days are days of the product; health of days before has nothing to say.
+MADE = dt.datetime(2016, 3, 1, 12, 0, tzinfo=dt.UTC)
 
 
 class PersonFactory(factory.django.DjangoModelFactory):
@@ -65,7 +67,7 @@ class ProductFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Product {n}")
     slug = factory.Sequence(lambda n: f"product-{n}")
     stage_since = dt.date(2026, 1, 1)
-    created_at = NOW
+    created_at = MADE
     updated_at = NOW
 
 

@@ -501,8 +501,23 @@ def test_the_number_of_queries_does_not_grow(count, django_assert_num_queries):
     roll_up(*products)
     for product in products:
         mark(product, ago=40)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         roll_up(*products)
+
+
+def test_values_taken_back_leave_no_days_from_before_the_product():
+    product, score, _ = scored_product(90, 70, created_at=NOW - dt.timedelta(days=5))
+    mark(product, ago=5)
+    roll_up(product)
+    before = stored(product)
+    measure(score, 50, ago=300)
+    mark(product, ago=300)
+    roll_up(product)
+    assert len(stored(product)) > len(before)
+    Measurement.objects.filter(date=days_ago(300)).delete()
+    mark(product, ago=300)
+    roll_up(product)
+    assert stored(product) == before
 
 
 @pytest.mark.django_db(transaction=True)
