@@ -18,4 +18,5 @@ class RunState(TextChoices):
 
 
 AT_WORK = (RunState.CHECKING, RunState.PUBLISHING, RunState.UNDOING)
+CANCELLABLE = (RunState.MAPPING, RunState.CHECKING, RunState.READY, RunState.PUBLISHING)
 ENDED = (RunState.DONE, RunState.UNDONE, RunState.CANCELLED, RunState.FAILED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -24,7 +23,8 @@ class UploadForm(forms.Form):
     """The form of a new import.
 
     No browser sends a file twice by itself: where only another answer is wrong, the file that has
-    arrived is kept, and the form carries a signed note of where (`kept`).
+    arrived is kept, and the form carries a signed note of where (`kept`). `token` is the mark of
+    the form: sent twice, it makes one import.
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -64,10 +64,6 @@ class UploadForm(forms.Form):
         self.fields["saved_mapping"].queryset = mappings
         if not mappings:
             self.fields["saved_mapping"].widget = forms.HiddenInput()
-
-    def clean_token(self) -> UUID | None:
-        """The mark of this form: sent twice, it makes one import."""
-        return self.cleaned_data["token"]
 
     def clean_kept(self) -> StoredFile | None:
         """The file that came with an earlier answer; a note that is none of ours counts as none."""

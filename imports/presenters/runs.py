@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.timezone import localdate
 
 from core.formats import count, number, short_day
-from imports.enums import AT_WORK, RunState
+from imports.enums import AT_WORK, CANCELLABLE, RunState
 from imports.models import ImportRun, RunProgress
 from imports.presenters.lines import RunLine, run_line
 from imports.presenters.outcomes import (
@@ -22,7 +22,6 @@ from imports.presenters.outcomes import (
 )
 from imports.presenters.words import NOBODY, file_size, kind_label
 
-CANCELLABLE = (RunState.MAPPING, RunState.CHECKING, RunState.READY, RunState.PUBLISHING)
 TITLES = {
     RunState.READY: "What will happen",
     RunState.DONE: "What happened",

@@ -14,13 +14,12 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from activity.services import log_event
 from core.formats import count
-from imports.enums import RunState
+from imports.enums import CANCELLABLE, RunState
 from imports.kinds import kind as find_kind
 from imports.models import ImportRun, RunProgress, SavedMapping
 from imports.services.files import StoredFile, delete_file
 
 NAME_LENGTH = 255
-CANCELLABLE = (RunState.MAPPING, RunState.CHECKING, RunState.READY, RunState.PUBLISHING)
 FILE_GONE = "The file is no longer stored. Import it again from the beginning."
 
 
