@@ -26,9 +26,9 @@ note = { column = "note" }
 def load(path: Path) -> dict[str, object]:
     """From the bytes of the file to the commit, in seconds; memory in MiB."""
     import django
-    import polars as pl  # noqa: F401  # see above
 
     django.setup()
+    import polars as pl  # noqa: F401  # see above
     from django.utils import timezone
 
     from imports.services import run_in_foreground

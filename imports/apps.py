@@ -1,5 +1,7 @@
 """The imports app."""
 
+import os
+
 from django.apps import AppConfig
 
 
@@ -12,6 +14,8 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floors below who may import, how an import is found, and how large it may be."""
+        # Polars is loaded in the middle of an import and reads this then: give memory back soon.
+        os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
         from django.conf import settings
 
         from core import navigation
