@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from django.core.cache import cache
-from django.db import connection
 
 from health.models import HealthSnapshot
 from health.selectors.board import Reading
 from health.selectors.scores import TREND_DAYS, Scored, score_days
+from health.selectors.version import data_version
 from portfolio.models import Product
 
 _SECONDS = 300
@@ -27,7 +27,7 @@ def reading_of(day: dt.date, today: dt.date) -> Reading | None:
     """
     if day >= today or _is_stored(day):
         return None
-    version = _data_version()
+    version = data_version()
     if version is None:
         return _read(day, today)
     key = f"health.reading:{day}:{today}:{version}"
@@ -42,28 +42,6 @@ def _is_stored(day: dt.date) -> bool:
     """Whether every product that is live on `day` has its snapshot of that day."""
     snapshots = HealthSnapshot.objects.filter(day=day).values("product_id")
     return not Product.objects.live(day).exclude(pk__in=snapshots).exists()
-
-
-# Before its first number a sequence stands at 1 already, so the first mark would not tell. The
-# number is read before the locks (OFFSET 0 holds the order): who has taken one of those numbers
-# has either ended by then, or still holds the lock of a writer.
-_VERSION = """
-SELECT number, EXISTS (
-    SELECT FROM pg_locks
-    WHERE relation = 'portfolio_stalemark'::regclass AND mode = 'RowExclusiveLock'
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND pid <> pg_backend_pid()
-)
-FROM (SELECT last_value + is_called::int AS number FROM portfolio_stalemark_id_seq OFFSET 0) AS v
-"""
-
-
-def _data_version() -> int | None:
-    """The number of the newest mark; None while another transaction writes marks."""
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSION)
-        number, is_written = cursor.fetchone()
-    return None if is_written else int(number)
 
 
 def _read(day: dt.date, today: dt.date) -> Reading:

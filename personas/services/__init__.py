@@ -2,13 +2,9 @@
 
 from personas.services.audiences import remove_audience, set_audience
 from personas.services.changes import Conflict
+from personas.services.evidence import add_evidence, remove_evidence
 from personas.services.fits import judge_fit
-from personas.services.people import (
-    add_evidence,
-    remove_evidence,
-    remove_head_count,
-    set_head_count,
-)
+from personas.services.people import remove_head_count, set_head_count
 from personas.services.personas import (
     EDITABLE,
     NameTaken,

@@ -1,4 +1,4 @@
-"""Writing who a persona is: how many people of which departments, and what was seen of them."""
+"""Writing who a persona is: how many people of which departments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import department_named
-from personas.models import Persona, PersonaEvidence, PersonaHeadCount
+from personas.models import Persona, PersonaHeadCount
 from personas.services.personas import locked, touch
 
 
@@ -49,40 +49,3 @@ def remove_head_count(*, count: PersonaHeadCount, by: User, now: dt.datetime) ->
     deleted, _ = PersonaHeadCount.objects.filter(pk=count.pk).delete()
     if deleted:
         touch(count.persona, "counted the people of", by, now)
-
-
-@transaction.atomic
-def add_evidence(
-    *,
-    persona: Persona,
-    what: str,
-    source: str,
-    validated_on: dt.date,
-    by: User | None,
-    now: dt.datetime,
-) -> PersonaEvidence:
-    """Something that was seen of real people; the same twice is one.
-
-    Raises:
-        Persona.DoesNotExist: it is gone.
-    """
-    persona = locked(persona.pk)
-    fields = {"what": what, "source": source, "validated_on": validated_on}
-    known = PersonaEvidence.objects.filter(persona=persona, **fields).first()
-    if known is not None:
-        return known
-    touch(persona, "validated the persona", by, now)
-    return PersonaEvidence.objects.create(persona=persona, **fields)
-
-
-@transaction.atomic
-def remove_evidence(*, evidence: PersonaEvidence, by: User, now: dt.datetime) -> None:
-    """Take a piece of evidence away.
-
-    Raises:
-        Persona.DoesNotExist: it is gone.
-    """
-    locked(evidence.persona_id)
-    deleted, _ = PersonaEvidence.objects.filter(pk=evidence.pk).delete()
-    if deleted:
-        touch(evidence.persona, "took evidence from", by, now)
