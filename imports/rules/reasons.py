@@ -33,6 +33,7 @@ BAD_QUOTE = "A quotation mark inside a quoted cell must be written twice."
 BAD_BYTES = "This line is not written in the file's encoding."
 HAS_NUL = "This line holds a NUL character."
 CELL_TOO_LONG = "A cell of this line is too long."
+LATER = "A later line gives this value."
 
 
 class CellRefused(ValueError):

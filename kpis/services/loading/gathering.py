@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imports.rules.reasons import LATER
 from imports.services.counting import CountedRefusals
 from kpis.models import Metric
 from kpis.rules import DateBounds
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 LONGEST = {"segment": 80, "note": 500}
-LATER = "A later line gives this value."
 KEPT = ("line", "product", "metric", "date", "segment", "value", "sample_size", "note", "raw",
         "column")  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
+from imports.rules.reasons import LATER
 from portfolio.models import Product
 from portfolio.policies import manages_or_leads_something
 from portfolio.services.loading.records import Draft, Reader
@@ -16,7 +17,6 @@ from portfolio.services.loading.records import Draft, Reader
 NOT_YOURS = "There is no product at this address that you can change."
 NO_SUCH_NAME = "There is no product with this name that you can change."
 AMBIGUOUS = "More than one product has this name. Give its address."
-LATER = "A later line gives this value."
 
 _BY_ADDRESS = """
 SELECT slug, id FROM portfolio_product WHERE slug = ANY(%(slugs)s)
