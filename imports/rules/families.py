@@ -21,8 +21,7 @@ _PERIODS = (
     (r"(?<=\bW)[0-5]?[0-9](?![0-9])", "{week}"),
     (r"(?<=\bweek )[0-5]?[0-9](?![0-9])", "{week}"),
 )
-# Longer headers are no names of periods, and looking for periods in them takes seconds.
-_LONGEST = 300
+_LONGEST = 300  # to look for periods in longer headers takes seconds
 _SHORT_YEAR = re.compile(r"(?<=\{month\})([ '’-]?)[0-9]{2}(?![0-9])")
 
 
@@ -40,8 +39,6 @@ def families(names: Sequence[str]) -> tuple[Family, ...]:
     """The families of two or more columns, in the order in which they begin."""
     members: dict[str, list[str]] = {}
     for name in map(one_space, names):
-        if len(name) > _LONGEST:
-            continue
         if "{" not in name and "}" not in name and (pattern := _generalised(name)):
             members.setdefault(pattern, []).append(name)
     found = map(_family, members.keys(), members.values())
@@ -50,7 +47,7 @@ def families(names: Sequence[str]) -> tuple[Family, ...]:
 
 def _generalised(name: str) -> str:
     """The header with placeholders for its period; empty: it names none."""
-    text = name
+    text = name if len(name) <= _LONGEST else ""
     for expression, place in _PERIODS:
         text = re.sub(expression, place or _two_part, text, flags=re.IGNORECASE)
     if "{year}" not in text:
