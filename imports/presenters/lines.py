@@ -6,9 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from core.formats import count, number, short_day
+from core.periods import local_date
 from imports.enums import RunState
 from imports.models import ImportRun
 from imports.presenters.outcomes import outcome_words
@@ -85,8 +84,8 @@ def mapping_line(mapping: Any) -> MappingLine:
     )
 
 
-def before_words(run: ImportRun) -> str:
-    """What is said of a file that was imported before."""
-    when = short_day(localdate(run.finished_at)) if run.finished_at else "an earlier day"
+def before_words(run: ImportRun, zone: str) -> str:
+    """What is said of a file that was imported before; its day is one of the time zone."""
+    when = short_day(local_date(run.finished_at, zone)) if run.finished_at else "an earlier day"
     who = f" by {run.by}" if run.by else ""
     return f"This very file was imported on {when}{who}. Importing it again changes nothing."

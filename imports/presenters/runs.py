@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.timezone import localdate
-
 from core.formats import count, number, short_day
 from imports.enums import AT_WORK, CANCELLABLE, RunState
 from imports.models import ImportRun, RunProgress
@@ -53,14 +51,22 @@ class RunPage:
     reasons: list[tuple[str, str, str]]
     refused: int
     day: dt.date | None
-    undo_until: dt.date | None
+    undo_until: dt.datetime | None
 
 
 def run_page(
-    run: ImportRun, progress: RunProgress | None, *, undo_until: dt.datetime | None
+    run: ImportRun,
+    progress: RunProgress | None,
+    *,
+    undo_until: dt.datetime | None,
+    today: dt.date,
 ) -> RunPage:
-    """Everything that the page says; `undo_until` None: there is nothing to undo (any more)."""
+    """Everything that the page says; `undo_until` None: there is nothing to undo (any more).
+
+    `today` is the organisation's: a board of a later day can't be shown.
+    """
     outcome, state = run.outcome, RunState(run.state)
+    last = day_of(outcome.get("last_day"))
     undone = state in (RunState.UNDONE, RunState.UNDOING)
     return RunPage(
         line=run_line(run),
@@ -77,8 +83,8 @@ def run_page(
         tallies=tally_lines(outcome, name="undone" if state == RunState.UNDONE else "tallies"),
         reasons=[] if undone else reason_lines(outcome),
         refused=0 if undone else refused_count(outcome),
-        day=day_of(outcome.get("last_day")),
-        undo_until=localdate(undo_until) if undo_until else None,
+        day=min(last, today) if last else None,
+        undo_until=undo_until,
     )
 
 

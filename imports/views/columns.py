@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.selectors import organisation
 from core.htmx import swaps
 from core.toasts import add_toast
 from imports import presenters, selectors, services
@@ -184,7 +185,7 @@ def _around(request: ImportRequest, desk: Desk) -> dict[str, Any]:
         "columns": presenters.column_lines(desk.columns),
         "families": desk.families(),
         "saved": selectors.mappings_for(request.user, desk.kind.key),
-        "before": presenters.before_words(earlier) if earlier else "",
+        "before": presenters.before_words(earlier, organisation().time_zone) if earlier else "",
         "is_text": is_text,
         "tabs": _tabs(desk, is_text=is_text),
         "crumbs": run_crumbs(desk.run, ("Columns", "")),

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import SignedInRequest
+from accounts.selectors import organisation
 from core.policies import allows
 from core.toasts import add_toast
 from imports import presenters, selectors, services
@@ -33,6 +34,7 @@ def mapping_list(request: SignedInRequest) -> HttpResponse:
     """All of them by name."""
     found = selectors.mappings_for(request.user)
     context = {
+        "zone": organisation().time_zone,
         "mappings": [presenters.mapping_line(mapping) for mapping in found],
         "crumbs": _crumbs(),
     }
@@ -92,6 +94,7 @@ def mapping_detail(request: MappingRequest, mapping_id: int) -> HttpResponse:
     runs = selectors.runs_of(request.user).filter(saved_mapping=mapping)[:MOST_RUNS]
     context = {
         "mapping": mapping,
+        "zone": organisation().time_zone,
         "line": presenters.mapping_line(mapping),
         "may_change": allows("mapping.edit", request.user, mapping),
         "runs": [presenters.run_line(run) for run in runs],

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policies import SignedInRequest
+from accounts.selectors import organisation
 from core.htmx import swaps
 from core.paging import list_page
+from core.periods import local_date
 from core.toasts import add_toast
 from imports import presenters, selectors, services
 from imports.enums import RunState
@@ -38,6 +40,7 @@ def run_list(request: SignedInRequest) -> HttpResponse:
         "may_import": bool(presenters.usable_kinds(request.user)),
         "shows_all": request.user.is_administrator,
         "undo_days": settings.IMPORT_UNDO_DAYS,
+        "zone": organisation().time_zone,
     }
     return render(request, "imports/run_list.html", context)
 
@@ -45,17 +48,21 @@ def run_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def run_detail(request: ImportRequest, run_id: int) -> HttpResponse:
     """Where the import is and what comes next; while a worker has it, htmx asks again."""
-    run = request.import_run
+    run, now, zone = request.import_run, timezone.now(), organisation().time_zone
     page = presenters.run_page(
-        run, getattr(run, "progress", None), undo_until=undo_until(run, timezone.now())
+        run,
+        getattr(run, "progress", None),
+        undo_until=undo_until(run, now),
+        today=local_date(now, zone),
     )
     context = {
         "run": run,
         "page": page,
+        "zone": zone,
         "crumbs": run_crumbs(run),
         "is_swap": swaps(request, "run"),
         "may_import": page.is_at_work or bool(presenters.usable_kinds(request.user)),
-        **_details(request, run, page),
+        **_details(request, run, page, zone),
     }
     part = "#run" if context["is_swap"] else ""
     return render(request, f"imports/run_detail.html{part}", context)
@@ -67,14 +74,16 @@ def undo_until(run: ImportRun, now: dt.datetime) -> dt.datetime | None:
     return until if until is not None and now <= until else None
 
 
-def _details(request: ImportRequest, run: ImportRun, page: presenters.RunPage) -> dict[str, Any]:
+def _details(
+    request: ImportRequest, run: ImportRun, page: presenters.RunPage, zone: str
+) -> dict[str, Any]:
     """What stands below the answer: only what the state has."""
     if page.is_at_work:
         return {}
     details: dict[str, Any] = {}
     if run.state in (RunState.MAPPING, RunState.READY):
         earlier = selectors.same_file(request.user, run)
-        details["before"] = presenters.before_words(earlier) if earlier else ""
+        details["before"] = presenters.before_words(earlier, zone) if earlier else ""
     if run.state == RunState.READY:
         details["lines"] = first_lines(run, FIRST_RECORDS)
     if page.refused:

@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 
 # Literally what an administrator's pages ask: the person is one of them, what one may use none.
 BUDGET = {
-    "/imports/": 3,
-    "/imports/{done}/": 3,
-    "/imports/{ready}/": 4,
-    "/imports/{checking}/": 2,
-    "/imports/{mapping}/mapping/": 4,
+    "/imports/": 4,
+    "/imports/{done}/": 4,
+    "/imports/{ready}/": 5,
+    "/imports/{checking}/": 3,
+    "/imports/{mapping}/mapping/": 5,
     "/imports/{done}/refused/": 4,
-    "/imports/mappings/": 2,
-    "/imports/mappings/{saved}/": 3,
+    "/imports/mappings/": 3,
+    "/imports/mappings/{saved}/": 4,
 }
 
 
