@@ -1,6 +1,6 @@
 """Files become records, and records what a mapping makes of them. Pure: no database."""
 
-from imports.readers.limits import Limits, set_usual
+from imports.readers.limits import Limits, set_usual, usual
 from imports.readers.long import LongColumns, long_row, read_long
 from imports.readers.opening import open_table
 from imports.readers.records import Broken, LongRow, Reading, Record, RefusedCell, Subject, Table
@@ -24,4 +24,5 @@ __all__ = [
     "read_wide",
     "set_usual",
     "split_records",
+    "usual",
 ]

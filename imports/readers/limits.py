@@ -10,7 +10,8 @@ class Limits:
     """`bytes` of the file, `rows` and `columns` of its table, characters of a `cell` and of a
     physical `line`; for workbooks the bytes that it is `unpacked` to (of them `texts` for the
     texts that its cells share, which are held in memory), and how many times the file itself that
-    may be (`ratio`).
+    may be (`ratio`). `look`: so many bytes of a sheet, and of its shared texts, are read and no
+    more, where a person waits for its beginning; 0: all.
     """
 
     bytes: int = 200_000_000
@@ -21,6 +22,7 @@ class Limits:
     unpacked: int = 500_000_000
     texts: int = 32_000_000
     ratio: int = 200
+    look: int = 0
 
 
 _usual = Limits()

@@ -23,10 +23,12 @@ _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
 def read_rows(book: Workbook, sheet: Sheet) -> Generator[tuple[int, list[str]], None, None]:
-    """(row number, texts of its cells) of each row that is written down, streamed."""
+    """(row number, texts of its cells) of each row that is written down, streamed; of a look, the
+    first ones.
+    """
     number = 0
     with book.archive.open(sheet.part) as source:
-        watched = Watched(source)
+        watched = Watched(source, book.look)
         elements = 0
         for _, element in iterparse(watched, forbid_dtd=True):
             watched.ended()
@@ -37,6 +39,8 @@ def read_rows(book: Workbook, sheet: Sheet) -> Generator[tuple[int, list[str]], 
                 yield number, _cells(element, book)
                 element.clear()
                 elements = 0
+                if watched.is_enough:
+                    return
             elif name == "sheetData":
                 return
             elif elements > _MOST_ELEMENTS_A_ROW:
@@ -86,7 +90,9 @@ def _text(cell: Element, book: Workbook) -> str:
     if not value and "f" in parts and ("v" not in parts or kind != "str"):
         return f"={parts['f'].text or ''}"
     if kind == "s":
-        return book.texts[int(value)]
+        place = int(value)
+        # A look holds the first texts only; the check reads them all.
+        return "…" if book.look and place >= len(book.texts) else book.texts[place]
     if kind != "n" or not value:
         return {"b": {"1": "TRUE", "0": "FALSE"}.get(value, value)}.get(kind, value)
     style = int(cell.get("s", 0))

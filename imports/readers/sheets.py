@@ -40,10 +40,11 @@ class Workbook:
     texts: tuple[str, ...]
     formats: tuple[CellFormat, ...]
     counts_from_1904: bool
+    look: int = 0
 
 
-def read_workbook(archive: zipfile.ZipFile, largest_texts: int) -> Workbook:
-    """The structure of a workbook.
+def read_workbook(archive: zipfile.ZipFile, largest_texts: int, look: int = 0) -> Workbook:
+    """The structure of a workbook; for a `look` (bytes) with its first texts only.
 
     Raises:
         FileRefused: its texts are too many.
@@ -57,9 +58,10 @@ def read_workbook(archive: zipfile.ZipFile, largest_texts: int) -> Workbook:
     return Workbook(
         archive,
         _sheets(root, relations),
-        _texts(archive, texts_part, largest_texts) if texts_part else (),
+        _texts(archive, texts_part, largest_texts, look) if texts_part else (),
         cell_formats(fromstring(whole_part(archive, styles), forbid_dtd=True)) if styles else (),
         properties is not None and properties.get("date1904") in ("1", "true"),
+        look,
     )
 
 
@@ -105,13 +107,13 @@ def _sheets(root: Element, relations: dict[str, tuple[str, str]]) -> tuple[Sheet
     return tuple(found)
 
 
-def _texts(archive: zipfile.ZipFile, part: str, largest: int) -> tuple[str, ...]:
+def _texts(archive: zipfile.ZipFile, part: str, largest: int, look: int) -> tuple[str, ...]:
     """The texts that cells refer to by number."""
     if archive.getinfo(part).file_size > largest:
         raise FileRefused(f"{TOO_LARGE} Save it as CSV.")
     found = []
     with archive.open(part) as source:
-        watched = Watched(source)
+        watched = Watched(source, look)
         top: list[Element] = []
         for event, element in iterparse(watched, events=("start", "end"), forbid_dtd=True):
             if event == "start":
@@ -120,6 +122,8 @@ def _texts(archive: zipfile.ZipFile, part: str, largest: int) -> tuple[str, ...]
                 found.append(text_of(element))
                 top[0].clear()
                 watched.ended()
+                if watched.is_enough:
+                    break
     return tuple(found)
 
 

@@ -14,13 +14,21 @@ class Watched:
     for long, one element would fill the memory.
     """
 
-    def __init__(self, part: IO[bytes]) -> None:
+    def __init__(self, part: IO[bytes], look: int = 0) -> None:
         self._part = part
         self._since = 0
+        self._look = look
+        self._read = 0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a look, which is short, has seen what it may."""
+        return 0 < self._look <= self._read
 
     def read(self, size: int = -1) -> bytes:
         piece = self._part.read(size)
         self._since += len(piece)
+        self._read += len(piece)
         if self._since > _BETWEEN_ELEMENTS:
             raise FileRefused("A cell of the workbook is too long.")
         return piece

@@ -25,6 +25,10 @@ from imports.rules.reasons import FileRefused
 
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:[A-Z]+([0-9]{1,7})"')
 _BYTES_A_CELL = 40
+TITLES_TOO_FAR = (
+    "The line with the titles is not near the beginning of the sheet."
+    " Delete the empty rows above it."
+)
 
 
 class WorkbookTable:
@@ -41,6 +45,8 @@ class WorkbookTable:
             self.sheets = tuple(sheet.name for sheet in book.sheets if sheet.is_visible)
             sheet = _chosen(book, file.sheet)
             self.file = replace(file, sheet=sheet.name, encoding="", delimiter="")
+            size = book.archive.getinfo(sheet.part).file_size
+            self.is_cut = 0 < limits.look <= size
             with closing(read_rows(book, sheet)) as rows:
                 self._read_head(rows, sheet.name)
             self.about_rows = max(1, _last_row(book, sheet, len(self.header)) - self.header_line)
@@ -50,13 +56,15 @@ class WorkbookTable:
         filled = (row for row in rows if _holds_text(row[1]))
         self.header_line, titles = next(islice(filled, self.file.header_line - 1, None), (0, []))
         self.header = tuple(one_space(title) for title in _trimmed(titles))
+        if not self.header and self.is_cut:
+            raise FileRefused(TITLES_TOO_FAR)
         if not self.header:
             raise FileRefused(f"The sheet “{name}” is empty.")
         if len(self.header) > self.limits.columns:
             raise FileRefused(
                 f"The sheet has {len(self.header):,} columns; {self.limits.columns:,} can be read."
             )
-        if next(filled, None) is None:
+        if next(filled, None) is None and not self.is_cut:
             raise FileRefused("There is a header, and no row below it.")
 
     def records(self) -> Iterator[Record | Broken]:
@@ -85,7 +93,7 @@ class WorkbookTable:
         """The workbook; whatever is wrong inside it is one sentence."""
         archive = open_archive(self.path, self.limits)
         try:
-            yield read_workbook(archive, self.limits.texts)
+            yield read_workbook(archive, self.limits.texts, self.limits.look)
         except FileRefused:
             raise
         except _DAMAGES as error:

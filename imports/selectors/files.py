@@ -15,9 +15,11 @@ from imports.readers import (
     Reading,
     Record,
     Subject,
+    Table,
     open_table,
     read_long,
     read_wide,
+    usual,
 )
 from imports.rules.columns import labels
 from imports.rules.mapping import FileFormat, Mapping, MappingRefused, Spec
@@ -25,6 +27,7 @@ from imports.rules.reasons import FileRefused
 
 LOOKED_AT = 50
 EXAMPLES = 3
+LOOK_BYTES = 2_000_000
 GONE = "The file is no longer stored."
 
 
@@ -69,7 +72,7 @@ class Sample:
 def columns_of(run: ImportRun, file: FileFormat | None = None) -> Columns:
     """The columns of the run's file, read as `file` says."""
     try:
-        table = open_table(run.path, file)
+        table = _beginning(run, file)
         records = [row for row in islice(table.records(), LOOKED_AT) if isinstance(row, Record)]
     except FileRefused as refused:
         return Columns(problem=str(refused))
@@ -82,6 +85,13 @@ def columns_of(run: ImportRun, file: FileFormat | None = None) -> Columns:
         examples=tuple(_examples(rows, place) for place in range(len(table.header))),
         rows=rows,
     )
+
+
+def _beginning(run: ImportRun, file: FileFormat | None) -> Table:
+    """The file's table as far as a page may read it: whoever waits for the page waits for this.
+    The check, in a worker, reads it whole.
+    """
+    return open_table(run.path, file, replace(usual(), look=LOOK_BYTES))
 
 
 def _examples(rows: Sequence[Sequence[str]], place: int) -> tuple[str, ...]:
@@ -101,7 +111,7 @@ def sample(run: ImportRun, mapping: Mapping, limit: int) -> Sample:
 
 
 def _wide_lines(run: ImportRun, mapping: Mapping, limit: int) -> Iterator[SampleLine]:
-    records = _records(read_wide(open_table(run.path, mapping.file), mapping))
+    records = _records(read_wide(_beginning(run, mapping.file), mapping))
     for opening, readings in islice(records, limit):
         if not readings:
             yield opening
@@ -143,7 +153,7 @@ def _opening(found: Subject | Broken) -> SampleLine:
 
 def _long_lines(run: ImportRun, mapping: Mapping, limit: int) -> Iterator[SampleLine]:
     spec = kind(run.kind).spec
-    for found in islice(read_long(open_table(run.path, mapping.file), mapping), limit):
+    for found in islice(read_long(_beginning(run, mapping.file), mapping), limit):
         yield _opening(found) if isinstance(found, Broken) else _long_line(found, spec)
 
 
