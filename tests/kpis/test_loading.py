@@ -306,3 +306,30 @@ def test_partitions_are_made_apart_from_a_transaction_that_is_taken_back():
         with apart.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS kpis_measurement_m2031_05")
         apart.close()
+
+
+@pytest.mark.django_db
+def test_a_plan_that_cannot_be_is_told_where_there_are_only_segments(product, tmp_path):
+    plan = """
+[[kpi]]
+metric = "volume"
+target = "-10 %"
+target_date = 2026-10-02
+"""
+    line = "hr,volume,2026-10-05,07.50,North,,\n"
+    run = take(tmp_path, "measurements", HEAD + line, LONG + MORE + plan)
+    assert refused(run) == [
+        (2, "value", "07.50", "The target needs a first value for everyone: it has none."),
+        (2, "value", "07.50", "The values start after the target date: it has none."),
+    ]
+    kpi = Kpi.objects.get()
+    assert (kpi.target, kpi.target_date) == (None, None)
+
+
+@pytest.mark.django_db
+def test_an_earlier_value_is_told_as_it_was_written(product, tmp_path):
+    days = ["1", "+2", "03", "4.50", "1e3", "1234567.25"]
+    lines = "".join(f"hr,volume,2026-10-05,{text},,,\n" for text in days)
+    told = refused(load(tmp_path, lines + "hr,volume,2026-10-05,9,,,\n"))
+    assert [text for _, _, text, reason in told] == days
+    assert values() == [("2026-10-05", "", 9)]

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 LONGEST = {"segment": 80, "note": 500}
-KEPT = ("line", "product", "metric", "date", "segment", "value", "sample_size", "note", "raw",
-        "column")  # fmt: skip
+TEXT = ["line", "column", "raw"]
+MOST_DIGITS = 10.0**15
 
 
 @dataclass(slots=True)
 class Gathered:
     """The values that were taken so far. `metrics` by key; `labels` are the names of columns.
 
-    A chunk comes with the columns of `KEPT`, `product` and `metric` being keys, `column` a place
-    in `labels`, and with `date_text`, the day as it was written.
+    A chunk comes with the columns of `schema`: `product` and `metric` are keys, `column` is a place
+    in `labels`, `raw` and `date_text` are value and day as they were written. It is kept in the
+    columns of `kept`, which take half the room: nearly every value can be written again from its
+    number, and only the others keep their text.
     """
 
     metrics: Mapping[int, Metric]
@@ -37,6 +39,7 @@ class Gathered:
     labels: Sequence[str]
     places: Mapping[str, int] = field(default_factory=dict)
     chunks: list[pl.DataFrame] = field(default_factory=list)
+    texts: list[pl.DataFrame] = field(default_factory=list)
 
     def take(self, chunk: pl.DataFrame) -> None:
         """Keep what is good, refuse the rest."""
@@ -47,7 +50,10 @@ class Gathered:
         if checked["why"].null_count() < checked.height:
             self._refuse(checked.filter(pl.col("why").is_not_null()))
             checked = checked.filter(pl.col("why").is_null())
-        self.chunks.append(checked.select(KEPT))
+        odd = checked.filter(pl.col("raw") != _printed()).select(TEXT)
+        if odd.height:
+            self.texts.append(odd)
+        self.chunks.append(checked.select(pl.col(name).cast(kind) for name, kind in kept().items()))
 
     def _limits(self) -> pl.DataFrame:
         """The bounds of each metric, and what is said of a value outside."""
@@ -101,21 +107,42 @@ class Gathered:
 
     def refuse_earlier(self, rows: pl.DataFrame) -> None:
         """Values for which a later line has another."""
-        for row in rows.iter_rows(named=True):
-            self.refusals.add(
-                line=row["line"],
-                column=self.labels[row["column"]],
-                raw=row["raw"],
-                reason=LATER,
-                series=self.metrics[row["metric"]].code,
-            )
+        for line, column, metric, raw in self.as_written(rows).select(
+            "line", "column", "metric", "raw"
+        ).rows():  # fmt: skip
+            self.refuse_value(line, column, metric, raw, LATER)
+
+    def refuse_value(self, line: int, column: int, metric: int, raw: str, reason: str) -> None:
+        """Tell one value that was taken, or what comes of it."""
+        self.refusals.add(
+            line=line,
+            column=self.labels[column],
+            raw=raw,
+            reason=reason,
+            series=self.metrics[metric].code,
+        )
+
+    def as_written(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `whole` with `raw`, the text of the value in the file."""
+        import polars as pl
+
+        texts = pl.concat([empty().select(TEXT), *self.texts]).unique(TEXT[:2], keep="last")
+        found = rows.join(texts, on=["line", "column"], how="left", maintain_order="left")
+        return found.with_columns(pl.col("raw").fill_null(_printed()))
 
     def whole(self) -> pl.DataFrame:
         """Everything that was taken, in the order of the file."""
         import polars as pl
 
         chunks, self.chunks = self.chunks, []
-        return pl.concat(chunks) if chunks else empty().select(KEPT)
+        chunks = chunks or [pl.DataFrame(schema=kept())]
+        # A column at a time, so that no more than one is there twice.
+        return pl.DataFrame(
+            [
+                pl.concat([one.drop_in_place(name) for one in chunks], rechunk=True)
+                for name in kept()
+            ]
+        )
 
 
 def empty() -> pl.DataFrame:
@@ -134,6 +161,27 @@ def schema() -> dict[str, pl.DataType | type[pl.DataType]]:
         "segment": pl.String, "value": pl.Float64, "sample_size": pl.Int64, "note": pl.String,
         "raw": pl.String, "column": pl.Int32, "date_text": pl.String,
     }  # fmt: skip
+
+
+def kept() -> dict[str, pl.DataType | type[pl.DataType]]:
+    """The columns that are kept of a chunk, narrow because there are many rows."""
+    import polars as pl
+
+    return {
+        "line": pl.UInt32, "product": pl.UInt32, "metric": pl.UInt32, "date": pl.Date,
+        "segment": pl.Categorical, "value": pl.Float64, "sample_size": pl.Int32,
+        "note": pl.Categorical, "column": pl.Int32,
+    }  # fmt: skip
+
+
+def _printed() -> pl.Expr:
+    """How a value is written most often: "12", "12.5"."""
+    import polars as pl
+
+    value = pl.col("value")
+    is_whole = (value == value.floor()) & (value.abs() < MOST_DIGITS)
+    whole = value.cast(pl.Int64, strict=False).cast(pl.String)
+    return pl.when(is_whole).then(whole).otherwise(value.cast(pl.String))
 
 
 def _level(metric: Metric, level: float | None) -> str:

@@ -173,9 +173,12 @@ def _text(piece: pl.DataFrame | None) -> bytes:
 
 def _plain(values: pl.DataFrame, order: pl.Series) -> Iterator[pl.DataFrame]:
     """The values in their order, a piece at a time: memory for one piece is enough."""
+    import polars as pl
+
     columns = values.select("kpi", "date", "segment", "value", "sample_size", "note")
     for start in range(0, len(order), SLICE):
-        yield columns[order.slice(start, SLICE)]
+        piece = columns[order.slice(start, SLICE)]
+        yield piece.with_columns(pl.col("segment", "note").cast(pl.String))
 
 
 def _stamped(pieces: Iterator[pl.DataFrame], stamp: Stamp) -> Iterator[pl.DataFrame]:
@@ -210,7 +213,7 @@ def _written(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
     return pl.DataFrame(
         rows,
         schema={
-            "kpi": pl.Int64, "new": pl.Int64, "changed": pl.Int64,
+            "kpi": pl.UInt32, "new": pl.Int64, "changed": pl.Int64,
             "first": pl.Date, "last": pl.Date,
         },
         orient="row",

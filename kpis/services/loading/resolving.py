@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.selectors import today
 from kpis.models import Kpi, Metric
 from kpis.rules import ValueOutOfBounds
+from kpis.services.loading.gathering import Gathered
 from kpis.services.loading.plans import PlanRule
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ FOR NO KEY UPDATE OF k
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The first value of a KPI in the file, and where it stands there."""
+    """The first value of a KPI in the file, and where it stands there. `value` None: it is only of
+    a segment, so that no level can be worked out from it.
+    """
 
     day: dt.date
-    value: float
+    value: float | None
     line: int
     column: int
     raw: str
@@ -53,21 +56,16 @@ class Resolved:
 
         return pl.DataFrame(
             [(kpi, product, metric) for kpi, (product, metric) in self.pairs.items()],
-            schema={"kpi": pl.Int64, "product": pl.Int64, "metric": pl.Int64},
+            schema={"kpi": pl.UInt32, "product": pl.UInt32, "metric": pl.UInt32},
             orient="row",
         )
 
 
-Complain = Callable[[First, int, str], None]
-"""Told of a first value, its metric and the reason why its plan can't be as the mapping says."""
-
-
 def resolve_kpis(
     values: pl.DataFrame,
+    gathered: Gathered,
     *,
     rules: Mapping[int, PlanRule],
-    metrics: Mapping[int, Metric],
-    complain: Complain,
     now: dt.datetime,
 ) -> Resolved:
     """The KPIs of all values; those that are there are locked until commit, in key order.
@@ -79,13 +77,16 @@ def resolve_kpis(
     pairs = _lock(wanted)
     known = set(pairs.values())
     missing = [pair for pair in wanted if pair not in known]
-    firsts = _firsts(values) if rules and missing else {}
+    firsts = _firsts(values, gathered) if rules and missing else {}
     made = [
-        _kpi(product, metrics[metric], rules.get(metric), day=today(now))
+        _kpi(product, gathered.metrics[metric], rules.get(metric), day=today(now))
         for product, metric in missing
     ]
     for kpi, pair in zip(made, missing, strict=True):
-        _plan(kpi, rules.get(pair[1]), firsts.get(pair), complain)
+        rule, first = rules.get(pair[1]), firsts.get(pair)
+        if rule is not None and first is not None:
+            for problem in _plan(kpi, rule, first):
+                gathered.refuse_value(first.line, first.column, pair[1], first.raw, problem)
     Kpi.objects.bulk_create(made, batch_size=BATCH)
     pairs.update({kpi.pk: (kpi.product_id, kpi.metric_id) for kpi in made})
     return Resolved(pairs, made)
@@ -100,21 +101,23 @@ def _lock(wanted: list[Pair]) -> dict[int, Pair]:
         return {kpi: (product, metric) for kpi, product, metric in cursor.fetchall()}
 
 
-def _firsts(values: pl.DataFrame) -> dict[Pair, First]:
-    """For each pair the value for everyone of its first day; of several lines the last counts."""
+def _firsts(values: pl.DataFrame, gathered: Gathered) -> dict[Pair, First]:
+    """For each pair the value for everyone of its first day, or if there is none the first of a
+    segment; of several lines the last counts.
+    """
     import polars as pl
 
-    everyone = values.filter(pl.col("segment") == "")
-    found = everyone.sort("date", maintain_order=True).group_by("product", "metric").agg(
-        pl.col("date").first(),
-        *(
-            pl.col(name).filter(pl.col("date") == pl.col("date").first()).last()
-            for name in ("value", "line", "column", "raw")
-        ),
+    wanted = ("product", "metric", "date", "value", "line", "column", "is_part")
+    found = (
+        values.with_columns(is_part=pl.col("segment") != "").select(wanted)
+        .sort("is_part", "date", maintain_order=True)
+        .group_by("product", "metric", "is_part", "date", maintain_order=True).last()
+        .unique(["product", "metric"], keep="first", maintain_order=True)
     )  # fmt: skip
+    rows = gathered.as_written(found).select(*wanted, "raw").rows()
     return {
-        (product, metric): First(day, value, line, column, raw)
-        for product, metric, day, value, line, column, raw in found.rows()
+        (product, metric): First(day, None if is_part else value, line, column, raw)
+        for product, metric, day, value, line, column, is_part, raw in rows
     }
 
 
@@ -130,24 +133,20 @@ def _kpi(product_id: int, metric: Metric, rule: PlanRule | None, *, day: dt.date
     )
 
 
-def _plan(kpi: Kpi, rule: PlanRule | None, first: First | None, complain: Complain) -> None:
-    """Its levels and target date; what it can't have is left out and told."""
-    if rule is None:
-        return
-    value = first.value if first else None
-    kpi.baseline, kpi.target = rule.baseline.of(value), rule.target.of(value)
+def _plan(kpi: Kpi, rule: PlanRule, first: First) -> list[str]:
+    """Give it its levels and target date; what it can't have is left out, with a sentence each."""
+    kpi.baseline, kpi.target = rule.baseline.of(first.value), rule.target.of(first.value)
     kpi.target_date = rule.target_date
     problems = []
+    if kpi.target is None and rule.target.share is not None:
+        problems.append("The target needs a first value for everyone: it has none.")
     if kpi.target is not None and not _fits(kpi.metric, kpi.target):
         problems.append(f"The target would be {kpi.target:g}, which it can't be: it has none.")
         kpi.target = None
-    start = first.day if first else kpi.created_on
-    if kpi.target_date is not None and kpi.target_date <= start:
+    if kpi.target_date is not None and kpi.target_date <= first.day:
         problems.append("The values start after the target date: it has none.")
         kpi.target_date = None
-    if first is not None:
-        for problem in problems:
-            complain(first, kpi.metric_id, problem)
+    return problems
 
 
 def _fits(metric: Metric, level: float) -> bool:

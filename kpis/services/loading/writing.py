@@ -11,7 +11,7 @@ from kpis.models import Metric
 from kpis.services.loading.gathering import Gathered
 from kpis.services.loading.plans import PlanRule
 from kpis.services.loading.publishing import Stamp, publish
-from kpis.services.loading.resolving import First, Resolved, resolve_kpis
+from kpis.services.loading.resolving import Resolved, resolve_kpis
 from kpis.services.loading.telling import tell
 from kpis.services.partitions import ensure_partitions_apart
 
@@ -31,28 +31,13 @@ def write_values(
     last: Any = values["date"].max()
     if first is not None:
         ensure_partitions_apart(first, last)
-    resolved = resolve_kpis(
-        values, rules=rules, metrics=gathered.metrics, complain=_complaints(gathered), now=job.now
-    )
+    resolved = resolve_kpis(values, gathered, rules=rules, now=job.now)
     values = _with_kpis(values, resolved)
     order, values = _one_each(values, gathered)
     written = publish(values, order, _stamp(job))
     tell(written, resolved, gathered.metrics, run_id=job.run_id, by=job.by, now=job.now)
     tallies = _tallies(values["metric"].gather(order), written, resolved, gathered)
     return Outcome(rows=rows, tallies=tallies, first_day=first, last_day=last)
-
-
-def _complaints(gathered: Gathered) -> Any:
-    def complain(first: First, metric_id: int, reason: str) -> None:
-        gathered.refusals.add(
-            line=first.line,
-            column=gathered.labels[first.column],
-            raw=first.raw,
-            reason=reason,
-            series=gathered.metrics[metric_id].code,
-        )
-
-    return complain
 
 
 def _stamp(job: Job) -> Stamp:
