@@ -14,6 +14,7 @@ from accounts.models import User
 from activity.services import log_event
 from core.audit import acting_as
 from core.faults import reach
+from core.locks import retry_on_deadlock
 from imports.enums import RunState
 from imports.kinds import FileRefused, ImportKind, Job, Outcome
 from imports.kinds import kind as find_kind
@@ -37,6 +38,7 @@ class Told:
             self.listener(step, rows_done, rows_total)
 
 
+@retry_on_deadlock
 def run_in_foreground(
     *,
     kind: str,
