@@ -127,7 +127,7 @@ def test_bad_cells_are_refused_and_the_rest_is_kept(tmp_path):
         ("new,A,P,,,,", "This address is one of our own pages."),
         (",,P,,,,", "This line names no product."),
         ("a,,P,,,,", "A new product needs a name."),
-        ("a,A,,,,,", "A new product needs a portfolio."),
+        ("a,A,,,,,", "It is new: say which portfolio it belongs to."),
     ],
 )
 def test_a_record_that_names_no_product_is_refused(line, reason, tmp_path):
@@ -264,3 +264,24 @@ def test_undo_leaves_the_word_to_audiences_that_came_since(tmp_path):
     assert take_back(run).kept == []
     one.refresh_from_db()
     assert (one.choice, one.people_word) == ("mandated", "customers")
+
+
+@pytest.mark.django_db
+def test_a_refused_name_is_told_at_the_line_that_gives_it(tmp_path):
+    lead = LeadFactory()
+    ProductFactory(slug="known", portfolio=lead.portfolio)
+    place = lead.portfolio.name
+    text = f"known,,,No team,,,\nknown,,,,,5,\nfresh,New,{place},No team,,,\nfresh,New,,,,5,\n"
+    run = load(tmp_path, text, by=lead.user)
+    reason = "There is no team with this name."
+    assert refused(run) == [(2, "team", "No team", reason), (4, "team", "No team", reason)]
+
+
+@pytest.mark.django_db
+def test_without_a_portfolio_a_hidden_address_is_told_like_a_free_one(tmp_path):
+    lead = LeadFactory()
+    ProductFactory(slug="hidden", visibility="team")
+    run = load(tmp_path, "hidden,A,,,,,\nfree,B,,,,,\nhidden,,,,,,\nfree,,,,,,\n", by=lead.user)
+    assert {reason for *_, reason in refused(run)} == {
+        "It is new: say which portfolio it belongs to."
+    }

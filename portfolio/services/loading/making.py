@@ -16,12 +16,11 @@ from imports.rules.reasons import CellRefused
 from portfolio.enums import MemberRole
 from portfolio.models import Membership, Product
 from portfolio.services.addresses import first_free, stem_of
-from portfolio.services.loading.matching import merge
+from portfolio.services.loading.matching import NO_PORTFOLIO_GIVEN, merge
 from portfolio.services.loading.records import Draft, Reader
 from portfolio.services.loading.references import References
 from portfolio.services.wording import people_word_of
 
-NO_PORTFOLIO_GIVEN = "A new product needs a portfolio."
 REFERENCES = ("portfolio", "team", "function")
 
 _TAKEN = """
@@ -94,7 +93,8 @@ def _fields(
             try:
                 values[f"{key}_id"] = references.find(key, name)
             except CellRefused as refused:
-                reader.refuse(draft.line, "" if key == "portfolio" else key, name, refused.reason)
+                column = "" if key == "portfolio" else key
+                reader.refuse(draft.line_of(key), column, name, refused.reason)
                 if key == "portfolio":
                     return None
     return values

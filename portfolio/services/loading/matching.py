@@ -16,6 +16,7 @@ from portfolio.services.loading.records import Draft, Reader
 
 NOT_YOURS = "There is no product at this address that you can change."
 NO_SUCH_NAME = "There is no product with this name that you can change."
+NO_PORTFOLIO_GIVEN = "It is new: say which portfolio it belongs to."
 AMBIGUOUS = "More than one product has this name. Give its address."
 
 _BY_ADDRESS = """
@@ -69,31 +70,49 @@ class Matched:
     refused: list[tuple[Draft, str]] = field(default_factory=list)
 
 
-def match(drafts: Sequence[Draft], rights: Rights, *, may_create: bool) -> Matched:
-    """Tell the products of the file apart."""
+def match(
+    drafts: Sequence[Draft], rights: Rights, *, may_create: bool, has_portfolio: bool
+) -> Matched:
+    """Tell the products of the file apart. `has_portfolio`: new ones get one from the mapping."""
     found = Matched()
     addresses = _by_address({draft.address for draft in drafts if draft.address})
     names = _by_name({draft.name for draft in drafts if not draft.address}, rights)
+    placed = {_new_key(draft) for draft in drafts if has_portfolio or "portfolio" in draft.values}
     for draft in drafts:
         known = addresses.get(draft.address, []) if draft.address else names.get(draft.name, [])
-        reason = _why_not(draft, known, rights, may_create=may_create and rights.may_create)
+        is_placed = _new_key(draft) in placed
+        reason = _why_not(draft, known, rights, may_create=may_create, is_placed=is_placed)
         if reason:
             found.refused.append((draft, reason))
         elif known:
             found.known.setdefault(known[0], []).append(draft)
         else:
-            found.new.setdefault(draft.address or f" {draft.name.casefold()}", []).append(draft)
+            found.new.setdefault(_new_key(draft), []).append(draft)
     return found
 
 
-def _why_not(draft: Draft, ids: list[int], rights: Rights, *, may_create: bool) -> str:
-    """The reason to refuse a record, or nothing."""
+def _new_key(draft: Draft) -> str:
+    """What tells new products apart: their address, or their name behind a space."""
+    return draft.address or f" {draft.name.casefold()}"
+
+
+def _why_not(
+    draft: Draft, ids: list[int], rights: Rights, *, may_create: bool, is_placed: bool
+) -> str:
+    """The reason to refuse a record, or nothing. A record that could not make a product anyway gets
+    the same words whether there is a hidden product or none.
+    """
     if len(ids) > 1:
         return AMBIGUOUS
     if ids and rights.may_change(ids[0]):
         return ""
-    if not ids and may_create:
-        return "" if draft.name else "A new product needs a name."
+    if rights.may_create and not is_placed:
+        return NO_PORTFOLIO_GIVEN
+    if rights.may_create and may_create:
+        if not draft.name:
+            return "A new product needs a name."
+        if not ids:
+            return ""
     return NOT_YOURS if draft.address else NO_SUCH_NAME
 
 
@@ -101,13 +120,14 @@ def merge(drafts: list[Draft], reader: Reader) -> Draft:
     """One record out of those of a product: of two different texts the later one counts."""
     last = drafts[-1]
     values: dict[str, object] = {}
+    lines: dict[str, int] = {}
     for draft in reversed(drafts):
         for key, value in draft.values.items():
             if key not in values:
-                values[key] = value
+                values[key], lines[key] = value, draft.line
             elif values[key] != value:
                 reader.refuse(draft.line, key, draft.texts.get(key, ""), LATER)
-    return Draft(last.line, last.address, str(values.get("name", "")), values, last.texts)
+    return Draft(last.line, last.address, str(values.get("name", "")), values, last.texts, lines)
 
 
 def _by_address(addresses: set[str]) -> Mapping[str, list[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -45,13 +45,20 @@ class ProductRecord:
 
 @dataclass(slots=True)
 class Draft:
-    """What a record says of a product, read. References are still names."""
+    """What a record says of a product, read. References are still names. `lines`: where the values
+    stand, if they are from several records.
+    """
 
     line: int
     address: str
     name: str
     values: dict[str, Any]
     texts: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def line_of(self, key: str) -> int:
+        """The line that gives this value."""
+        return self.lines.get(key, self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,10 @@ def load_products(
     loading = Loading(
         Reader.of(mapping, refusals), References(by, now, may_make=may_make), Rights.of(by), by, now
     )
-    found = _matched(loading.reader.drafts(records), loading, may_create=may_create)
+    found = _matched(
+        loading.reader.drafts(records), loading,
+        may_create=may_create, has_portfolio="portfolio" in defaults,
+    )  # fmt: skip
     loaded = LoadedProducts()
     _change_known(found.known, loading, loaded)
     loaded.made = make_products(
@@ -89,12 +92,12 @@ def load_products(
     return loaded
 
 
-def _matched(drafts: list[Draft], loading: Loading, *, may_create: bool) -> Matched:
+def _matched(drafts: list[Draft], loading: Loading, **known: bool) -> Matched:
     """Addresses are locked before products are made, and looked at again under the lock."""
-    found = match(drafts, loading.rights, may_create=may_create)
+    found = match(drafts, loading.rights, **known)
     if found.new:
         lock_addresses()
-        found = match(drafts, loading.rights, may_create=may_create)
+        found = match(drafts, loading.rights, **known)
     for draft, reason in found.refused:
         loading.reader.refuse(draft.line, "", draft.address or draft.name, reason)
     return found
@@ -140,7 +143,7 @@ def _columns(row: Row, draft: Draft, loading: Loading) -> Iterator[tuple[str, An
         try:
             yield f"{key}_id", _found(row, key, value, loading)
         except CellRefused as refused:
-            loading.reader.refuse(draft.line, key, value, refused.reason)
+            loading.reader.refuse(draft.line_of(key), key, value, refused.reason)
 
 
 def _found(row: Row, key: str, name: str, loading: Loading) -> int:
