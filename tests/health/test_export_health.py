@@ -179,7 +179,7 @@ def test_it_streams_in_chunks(monkeypatch, products, django_assert_num_queries):
             lines.append(text)
             return len(text)
 
-    with django_assert_num_queries(2 + 9 * products):
+    with django_assert_num_queries(2 + 11 * products):
         call_command("export_health", stdout=Slow())
     assert len(lines) == 1 + products
 
