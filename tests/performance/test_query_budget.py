@@ -160,6 +160,11 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(inner)
 
 
+def table_of(index: str) -> str:
+    """The partition of a key's index: a bitmap's scan names no table."""
+    return index.removesuffix("_pkey")
+
+
 def whole_scans(sql: str, params: Any = None) -> list[str]:
     """Parts of the measurement table that the statement's plan reads without going by the KPI.
 
@@ -173,8 +178,7 @@ def whole_scans(sql: str, params: Any = None) -> list[str]:
     scans = [
         node
         for node in nodes(found[0]["Plan"])
-        if node.get("Relation Name", "") in filled
-        or str(node.get("Index Name", "")).startswith("kpis_measurement")
+        if (node.get("Relation Name") or table_of(node.get("Index Name", ""))) in filled
     ]
     return [
         f"{node['Node Type']} on {node.get('Relation Name', node.get('Index Name'))}"
