@@ -65,7 +65,7 @@ def _file(path: Path) -> Path:
 def _let_out(client: Client, stored: dict[str, Product]) -> list[str]:
     """Tags and attributes on pages of naughty names that pages of plain names do not have."""
     plain = Product.objects.get(pk=max(stored.values(), key=lambda one: one.name.isalpha()).pk)
-    known = {("a", "rel")}  # links to the next page of a list
+    known = {("a", "rel"), ("br", "")}  # the next page of a list; lines of a description
     wrong = []
     for path in ("", "health/", "kpis/", "edit/", "delete/", "history/"):
         known |= Reader(html_of(client.get(f"{plain.get_absolute_url()}{path}"))).marks
