@@ -49,3 +49,11 @@ def eager_tasks() -> Iterator[None]:
     current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield
     current_app.conf.update(task_always_eager=before[0], task_eager_propagates=before[1])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The server goes with all that is in it, so nothing has to be dropped, which fails while a
+    connection is still being closed.
+    """
+    return True
