@@ -18,7 +18,7 @@ from django.db.models import Value
 from accounts.models import User
 from health.enums import Status
 from health.rules import Status as Word
-from health.selectors.paging import Place, cursor_of, place_of
+from health.selectors.paging import Page, Place, Turn, page_by_key
 from health.selectors.scores import TREND_DAYS
 from portfolio.models import BusinessFunction, Portfolio, Product
 
@@ -92,15 +92,6 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPage:
-    """Some rows in order; `newer` and `older` are cursors to the pages around, or empty."""
-
-    rows: list[BoardRow]
-    newer: str
-    older: str
-
-
-@dataclass(frozen=True, slots=True)
 class BoardSummary:
     """What the board says in one line; counts are by status, before 28 days and now.
 
@@ -168,25 +159,10 @@ class Board:
     filters: BoardFilters = field(default_factory=BoardFilters)
     reading: Reading | None = None
 
-    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> BoardPage:
+    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page[BoardRow]:
         """A page by key: after or before the product that a cursor names, else the first one."""
         key, descending = sort_key(self.filters.sort)
-        backwards = bool(before) and not after
-        place = place_of(before if backwards else after, SORTS[key].kind)
-        backwards = backwards and place is not None
-        rows = self._rows(place, size + 1, reverse=descending != backwards)
-        if not rows and place is not None:
-            return self.page(size=size)
-        more = len(rows) > size
-        rows = rows[:size]
-        if backwards:
-            rows.reverse()
-        has_newer = more if backwards else place is not None
-        return BoardPage(
-            rows=[row for row, _ in rows],
-            newer=cursor_of(rows[0][1]) if rows and has_newer else "",
-            older=cursor_of(rows[-1][1]) if rows and (backwards or more) else "",
-        )
+        return page_by_key(self._rows, Turn(after, before, SORTS[key].kind, descending, size))
 
     def rows(self) -> list[BoardRow]:
         """All rows in order: what the CSV holds."""

@@ -23,7 +23,7 @@ from health.selectors.board import (
     fetch,
     rows_of_day,
 )
-from health.selectors.paging import Place, cursor_of, place_of
+from health.selectors.paging import Page, Place, Turn, page_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,6 @@ class MovedRow:
     then: Side
     now: Side | None
     change: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class MovedPage:
-    """Some rows in order; `newer` and `older` are cursors to the pages around, or empty."""
-
-    rows: list[MovedRow]
-    newer: str
-    older: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +136,10 @@ class Comparison:
     earlier: DayRows
     filters: BoardFilters = field(default_factory=BoardFilters)
 
-    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> MovedPage:
+    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page[MovedRow]:
         """A page by key: after or before the product that a cursor names, else the first one."""
         key, descending = moved_sort_key(self.filters.sort)
-        backwards = bool(before) and not after
-        place = place_of(before if backwards else after, MOVED_SORTS[key].kind)
-        backwards = backwards and place is not None
-        rows = self._rows(place, size + 1, reverse=descending != backwards)
-        if not rows and place is not None:
-            return self.page(size=size)
-        more = len(rows) > size
-        rows = rows[:size]
-        if backwards:
-            rows.reverse()
-        has_newer = more if backwards else place is not None
-        return MovedPage(
-            rows=[row for row, _ in rows],
-            newer=cursor_of(rows[0][1]) if rows and has_newer else "",
-            older=cursor_of(rows[-1][1]) if rows and (backwards or more) else "",
-        )
+        return page_by_key(self._rows, Turn(after, before, MOVED_SORTS[key].kind, descending, size))
 
     def rows(self) -> list[MovedRow]:
         """All rows in order: what the CSV holds."""

@@ -158,7 +158,7 @@ def _joined(keys: Collection[Key], *columns: str) -> list[tuple[Any, ...]]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT product_id, {', '.join(columns)} FROM health_healthsnapshot"  # noqa: S608
+            f"SELECT product_id, {', '.join(columns)} FROM health_healthsnapshot"  # noqa: S608  # our own names
             " JOIN unnest(%s::bigint[], %s::date[]) AS wanted (product_id, day)"
             " USING (product_id, day)",
             [array_of(pk for pk, _ in keys), array_of(day for _, day in keys)],
