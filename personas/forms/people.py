@@ -27,7 +27,7 @@ class HeadCountForm(forms.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["from_date"].last = today + DAYS_AHEAD  # type: ignore[attr-defined]
+        self.fields["from_date"].last = today + DAYS_AHEAD  # type: ignore[attr-defined]  # a KnownDayField
 
 
 class EvidenceForm(forms.Form):
@@ -44,4 +44,4 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["validated_on"].last = today  # type: ignore[attr-defined]
+        self.fields["validated_on"].last = today  # type: ignore[attr-defined]  # a KnownDayField

@@ -58,4 +58,4 @@ class FitForm(VersionedForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["judged_on"].last = today  # type: ignore[attr-defined]
+        self.fields["judged_on"].last = today  # type: ignore[attr-defined]  # a KnownDayField

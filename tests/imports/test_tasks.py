@@ -128,7 +128,7 @@ def test_progress_is_seen_while_the_import_is_not(fake: FakeKind) -> None:
     seen = []
 
     def look(job: Job) -> None:
-        job.report.tell("Sorting", 2, 3)  # type: ignore[attr-defined]
+        job.report.tell("Sorting", 2, 3)  # type: ignore[attr-defined]  # a Report
         with another_connection() as other, other.cursor() as cursor:
             cursor.execute("SELECT step, rows_done, rows_total, starts FROM imports_runprogress")
             progress = cursor.fetchone()
@@ -145,7 +145,7 @@ def test_progress_is_seen_while_the_import_is_not(fake: FakeKind) -> None:
 def test_progress_never_goes_back(fake: FakeKind) -> None:
     run = publishing()
     RunProgress.objects.update(rows_done=10)
-    fake.during = lambda job: job.report.tell("Again", 1)  # type: ignore[attr-defined]
+    fake.during = lambda job: job.report.tell("Again", 1)  # type: ignore[attr-defined]  # a Report
     services.work_on(run_id=run.pk, now=NOW)
     assert RunProgress.objects.get().rows_done == 10
 
@@ -233,9 +233,9 @@ def test_a_progress_that_cannot_be_written_holds_up_no_import(fake: FakeKind) ->
     run = publishing()
 
     def lock_out(job: Job) -> None:
-        job.report._own.close()  # type: ignore[attr-defined]
-        job.report._own.settings_dict["NAME"] = "nowhere"  # type: ignore[attr-defined]
-        job.report.tell("Sorting", 1)  # type: ignore[attr-defined]
+        job.report._own.close()  # type: ignore[attr-defined]  # a Report
+        job.report._own.settings_dict["NAME"] = "nowhere"  # type: ignore[attr-defined]  # a Report
+        job.report.tell("Sorting", 1)  # type: ignore[attr-defined]  # a Report
 
     fake.during = lock_out
     assert services.work_on(run_id=run.pk, now=NOW) == RunState.DONE
