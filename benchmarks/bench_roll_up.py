@@ -223,11 +223,11 @@ def without_triggers() -> Iterator[None]:
 PRODUCTS = """
 INSERT INTO portfolio_product
     (portfolio_id, name, slug, kind, work_type, stage, stage_since, choice, exchange, people_word,
-     mission, description, link, visibility, version, is_demo, created_at, updated_at)
+     audience_word, mission, description, link, visibility, version, is_demo, created_at, updated_at)
 SELECT p.id, 'Product ' || n, 'product-' || n, 'product', '',
     (ARRAY['discovery', 'pilot', 'rollout', 'growth', 'mature', 'sunset'])[1 + n %% 6],
     %s::date - 400, (ARRAY['optional', 'default', 'mandated'])[1 + n %% 3],
-    (ARRAY['money', 'effort', 'none'])[1 + n %% 3], 'users', '', '', '', 'company', 1, false,
+    (ARRAY['money', 'effort', 'none'])[1 + n %% 3], 'users', '', '', '', '', 'company', 1, false,
     now(), now()
 FROM portfolio_portfolio p, generate_series(1, %s) n
 """
