@@ -92,6 +92,7 @@ class Organisation(models.Model):
     days_ahead = models.PositiveSmallIntegerField(
         "days ahead", default=0, validators=[MaxValueValidator(366)]
     )
+    shows_animals = models.BooleanField("name the four animals on maps", default=True)
 
     class Meta:
         constraints = [

@@ -223,7 +223,8 @@ def without_triggers() -> Iterator[None]:
 PRODUCTS = """
 INSERT INTO portfolio_product
     (portfolio_id, name, slug, kind, work_type, stage, stage_since, choice, exchange, people_word,
-     audience_word, mission, description, link, visibility, version, is_demo, created_at, updated_at)
+     audience_word, mission, description, link, visibility, version, is_demo, created_at,
+     updated_at)
 SELECT p.id, 'Product ' || n, 'product-' || n, 'product', '',
     (ARRAY['discovery', 'pilot', 'rollout', 'growth', 'mature', 'sunset'])[1 + n %% 6],
     %s::date - 400, (ARRAY['optional', 'default', 'mandated'])[1 + n %% 3],

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "imports",
     "portfolio",
     "personas",
+    "stakeholders",
     "kpis",
     "health",
     "config",

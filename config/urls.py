@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("imports.urls")),
     path("", include("portfolio.urls")),
     path("", include("personas.urls")),
+    path("", include("stakeholders.urls")),
     path("", include("kpis.urls")),
     path("", include("health.urls")),
 ]

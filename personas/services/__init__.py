@@ -1,7 +1,7 @@
 """Every write of the personas app: verb first, keyword-only, atomic, told by whom and when."""
 
+from core.versions import Conflict
 from personas.services.audiences import remove_audience, set_audience
-from personas.services.changes import Conflict
 from personas.services.evidence import add_evidence, remove_evidence
 from personas.services.fits import judge_fit
 from personas.services.people import remove_head_count, set_head_count

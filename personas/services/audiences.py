@@ -11,8 +11,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.selectors import today
 from activity.services import log_event
+from core.versions import change_row
 from personas.models import Audience, AudienceCount, Persona
-from personas.services.changes import change_row
 from portfolio.models import Product
 from portfolio.services import mark_stale_many, set_audience_word
 

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from activity.services import log_event
+from core.versions import Conflict, change_row
 from personas.models import Fit, Goal
-from personas.services.changes import Conflict, change_row
 from portfolio.models import Product
 
 

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from activity.services import log_event
+from core.versions import change_row
 from personas.models import Persona
 from personas.services.audiences import follow_audiences
-from personas.services.changes import change_row
 
 EDITABLE = (
     *("name", "tagline", "rhythm", "pains", "critical_moment", "world_without", "champion"),

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from core.versions import change_row
 from personas.models import Goal, Persona, Task
-from personas.services.changes import change_row
 from personas.services.personas import locked, touch
 
 

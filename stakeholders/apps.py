@@ -1,0 +1,17 @@
+"""The stakeholders app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class StakeholdersConfig(AppConfig):
+    """Wires the app into the registries of the floors below."""
+
+    name = "stakeholders"
+    verbose_name = "Stakeholders"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Policies, the panel, navigation, imports, the demo."""
+        from stakeholders import policies  # noqa: F401  # registers itself
