@@ -97,6 +97,10 @@ class Pause:
     from_day: dt.date
     until_day: dt.date
 
+    def covers(self, day: dt.date) -> bool:
+        """Whether `day` is one of them."""
+        return self.from_day <= day < self.until_day
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -138,6 +142,30 @@ def days_counted(since: dt.date, day: dt.date, pauses: Iterable[Pause] = ()) -> 
         max(0, (min(pause.until_day, day) - max(pause.from_day, since)).days) for pause in pauses
     )
     return max(0, (day - since).days - paused)
+
+
+def due_on(since: dt.date, every: int, pauses: Iterable[Pause] = ()) -> dt.date:
+    """The day on which `every` days are counted; from the next one on there is debt. The pauses
+    must not overlap.
+    """
+    day = since + dt.timedelta(days=every)
+    for pause in sorted(pauses, key=lambda one: one.from_day):
+        start = max(pause.from_day, since)
+        if start < min(day, pause.until_day):
+            day += pause.until_day - start
+    return day
+
+
+def apart(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
+    """The same paused days, none of them twice."""
+    kept: list[Pause] = []
+    for pause in sorted(pauses, key=lambda one: one.from_day):
+        if kept and pause.from_day <= kept[-1].until_day:
+            last = kept.pop()
+            kept.append(Pause(last.from_day, max(last.until_day, pause.until_day)))
+        else:
+            kept.append(pause)
+    return tuple(kept)
 
 
 def debt(days: int, every: int | None) -> float:
