@@ -25,21 +25,27 @@ MOST_WORDS = 6
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
 
-def with_map(user: User) -> models.QuerySet[Any]:
-    """The products whose map `user` may open: as manager, with the grant, as lead, or all of them
-    for an administrator.
+def with_own_map(user: User) -> models.QuerySet[Any]:
+    """The products whose map `user` may open for what they are to them: as manager, with the grant,
+    as lead of the portfolio.
     """
     products: models.QuerySet[Any] = apps.get_model("portfolio", "Product")._default_manager.all()
     if not user.is_active:
         return products.none()
-    if user.is_administrator:
-        return products
     memberships = apps.get_model("portfolio", "Membership")._default_manager.filter(user=user)
     own = memberships.filter(Q(role=MemberRole.MANAGER) | Q(stakeholder_grant=True))
     led = apps.get_model("portfolio", "PortfolioLead")._default_manager.filter(user=user)
     return products.filter(
         Q(pk__in=own.values("product_id")) | Q(portfolio_id__in=led.values("portfolio_id"))
     )
+
+
+def with_map(user: User) -> models.QuerySet[Any]:
+    """The products whose map `user` may open: their own, or all of them for an administrator."""
+    if not user.is_administrator:
+        return with_own_map(user)
+    products: models.QuerySet[Any] = apps.get_model("portfolio", "Product")._default_manager.all()
+    return products
 
 
 def seen(rows: Rows, user: User) -> Rows:
