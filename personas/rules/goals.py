@@ -1,7 +1,4 @@
-"""What goals, tasks and judgements of fit amount to (domain.md §2).
-
-Nothing here knows Django, the clock or the database.
-"""
+"""Goals, tasks and judgements of fit: hours at stake, rhythm, gaps, doubles (domain.md §2)."""
 
 from __future__ import annotations
 
