@@ -121,6 +121,20 @@ def animal_of(involvement: int, power: int) -> Animal:
     return Animal.MONKEY if involvement >= MIDDLE else Animal.DEER
 
 
+def into_zone(involvement: int, power: int, zone: Animal) -> tuple[int, int]:
+    """The place in `zone` that mirrors this one at the middle of the scales; the same where it lies
+    in `zone` already.
+    """
+    is_involved = zone in (Animal.ELEPHANT, Animal.MONKEY)
+    is_powerful = zone in (Animal.ELEPHANT, Animal.LION)
+    return _on_side(involvement, is_high=is_involved), _on_side(power, is_high=is_powerful)
+
+
+def _on_side(value: int, *, is_high: bool) -> int:
+    mirrored = HIGHEST - value
+    return max(value, mirrored) if is_high else min(value, mirrored, MIDDLE - 1)
+
+
 def plan_of(animal: Animal, own: OwnPlan | None = None) -> CommunicationPlan:
     """The plan in force: that of the animal, with the parts that were set for this person."""
     default = DEFAULT_PLANS[animal]
