@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from core.audit import audited
 from personas.enums import FitLevel, GoalKind
 from personas.querysets import (
     AudienceCountQuerySet,
+    DismissalQuerySet,
     FitQuerySet,
     HeadCountQuerySet,
     PersonaQuerySet,
@@ -240,3 +241,70 @@ class Fit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} for {self.goal_id}: {self.level}"
+
+
+class Dismissal(models.Model):
+    """Somebody has looked at an overlap of two and said why it is none; silent for 180 days.
+
+    `first` is always the smaller key, so that a pair has one row.
+    """
+
+    reason = models.CharField("reason", max_length=500)
+    dismissed_on = models.DateField("dismissed on")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = DismissalQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@audited()
+class SharedPersonaDismissal(Dismissal):
+    """Why two personas are not one, although they do the same."""
+
+    first = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="dismissals")
+    second = models.ForeignKey(
+        Persona, on_delete=models.CASCADE, related_name="dismissals_as_second"
+    )
+
+    class Meta:
+        verbose_name = "dismissed overlap of personas"
+        verbose_name_plural = "dismissed overlaps of personas"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"], name="personas_sharedpersona_dismissed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="personas_sharedpersona_in_order"
+            ),
+        ]
+
+
+@audited()
+class DuplicateDismissal(Dismissal):
+    """Why two products are no duplicates, although they serve the same goals."""
+
+    first = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="dismissed_duplicates"
+    )
+    second = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="dismissed_duplicates_as_second"
+    )
+
+    class Meta:
+        verbose_name = "dismissed duplicate"
+        verbose_name_plural = "dismissed duplicates"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"], name="personas_duplicate_dismissed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="personas_duplicate_in_order"
+            ),
+        ]

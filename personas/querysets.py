@@ -54,3 +54,16 @@ class FitQuerySet(models.QuerySet[Any]):
     def on_products(self, products: models.QuerySet[Any]) -> FitQuerySet:
         """Judgements of these products alone: what a person may not read stays out."""
         return self.filter(product__in=products.order_by().values("pk"))
+
+
+class DismissalQuerySet(models.QuerySet[Any]):
+    """Overlaps that somebody has dismissed."""
+
+    def since(self, day: dt.date) -> DismissalQuerySet:
+        """Those of `day` and later."""
+        return self.filter(dismissed_on__gte=day)
+
+    def among(self, things: models.QuerySet[Any]) -> DismissalQuerySet:
+        """Those of which both sides are among `things`: what a person may not read stays out."""
+        keys = things.order_by().values("pk")
+        return self.filter(first__in=keys, second__in=keys)

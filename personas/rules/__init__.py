@@ -35,6 +35,7 @@ from personas.rules.overlaps import (
     duplicates,
     is_silent,
     shared_personas,
+    silent_since,
     silent_until,
     task_key,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "missing_parts",
     "serving_well",
     "shared_personas",
+    "silent_since",
     "silent_until",
     "suggested_rhythm",
     "task_key",

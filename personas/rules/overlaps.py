@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Generic, TypeVar
@@ -74,7 +75,9 @@ def shared_personas(personas: Mapping[int, Portrayed]) -> list[Overlap[str]]:
     return _told(found)
 
 
-def duplicates(served: Mapping[int, Set[int]], only: int | None = None) -> list[Overlap[int]]:
+def duplicates(
+    served: Mapping[int, AbstractSet[int]], only: int | None = None
+) -> list[Overlap[int]]:
     """Products that may do the same: |A ∩ B| / min(|A|, |B|) ≥ 0.6 of the goals they serve.
 
     `served` are the goals that each product serves with a fit of 2 or more; a goal belongs to one
@@ -92,7 +95,7 @@ def duplicates(served: Mapping[int, Set[int]], only: int | None = None) -> list[
     return _told(found)
 
 
-def _meeting(sets: Mapping[int, Set[Thing]]) -> Iterable[tuple[int, int]]:
+def _meeting(sets: Mapping[int, AbstractSet[Thing]]) -> Iterable[tuple[int, int]]:
     """Pairs that have anything in common at all, the smaller key first; each once."""
     holders: dict[Thing, list[int]] = defaultdict(list)
     for key in sorted(sets):
@@ -107,10 +110,15 @@ def _told(found: Iterable[Overlap[Thing]]) -> list[Overlap[Thing]]:
 
 
 def silent_until(dismissed_on: dt.date) -> dt.date:
-    """The day on which a dismissed overlap is told again."""
+    """The day on which a dismissed overlap is told again: silent for 180 days, its own included."""
     return dismissed_on + dt.timedelta(days=SILENT_DAYS)
 
 
 def is_silent(dismissed_on: dt.date, today: dt.date) -> bool:
-    """Whether a dismissal still holds: for 180 days, that of the dismissal included."""
+    """Whether a dismissal still holds."""
     return today < silent_until(dismissed_on)
+
+
+def silent_since(today: dt.date) -> dt.date:
+    """The earliest day of a dismissal that still holds."""
+    return today - dt.timedelta(days=SILENT_DAYS - 1)
