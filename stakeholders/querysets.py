@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from portfolio.enums import MemberRole
 
@@ -49,22 +49,27 @@ def with_map(user: User) -> models.QuerySet[Any]:
 
 
 def seen(rows: Rows, user: User) -> Rows:
-    """Of rows with a `product` and a `person` those that `user` may read."""
+    """Of rows with a `product` and a `person` those that `user` may read.
+
+    What a merge has set aside rests with the record that is gone: nobody reads it.
+    """
     own = apps.get_model("stakeholders", "Person")._default_manager.being(user)
     maps = with_map(user).order_by().values("pk")
-    return rows.filter(product__in=maps).exclude(person__in=own.order_by().values("pk"))
+    read = rows.filter(product__in=maps, person__merged_into__isnull=True)
+    return read.exclude(person__in=own.order_by().values("pk"))
 
 
 class PersonQuerySet(models.QuerySet[Any]):
     """People who may have a stake in products."""
 
     def being(self, user: User) -> PersonQuerySet:
-        """Every record that is `user`: by account, by e-mail, or as what one of them was merged
-        into.
+        """Every record that is `user`: by account, by e-mail, and whatever is one with such a
+        record by a merge, whichever of the two was kept.
         """
-        is_it = Q(user_id=user.pk) | Q(email__iexact=user.email)
-        parts = self.model._default_manager.filter(is_it, merged_into__isnull=False)
-        return self.filter(is_it | Q(pk__in=parts.order_by().values("merged_into_id")))
+        own = self.model._default_manager.filter(Q(user_id=user.pk) | Q(email__iexact=user.email))
+        # A merged record always points at one that is present: there are no longer chains.
+        roots = own.order_by().values_list(Coalesce("merged_into_id", "pk"))
+        return self.filter(Q(pk__in=roots) | Q(merged_into_id__in=roots))
 
     def present(self) -> PersonQuerySet:
         """Without those merged into another record and those erased."""
@@ -92,9 +97,7 @@ class PlacementQuerySet(models.QuerySet[Any]):
 
     def seen_by(self, user: User) -> PlacementQuerySet:
         """On maps that `user` may open, and not about `user`."""
-        return seen(self, user).filter(
-            person__merged_into__isnull=True, person__erased_at__isnull=True
-        )
+        return seen(self, user).filter(person__erased_at__isnull=True)
 
     def by_name(self) -> PlacementQuerySet:
         """By the name of the person; the key breaks ties."""
