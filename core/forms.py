@@ -5,6 +5,7 @@ with the same label, hint, error and control. The fields accept what people real
 dashes, thousands separators, full-width digits and pasted text with invisible characters.
 """
 
+import datetime as dt
 import math
 import re
 import unicodedata
@@ -123,6 +124,24 @@ class NumberField(forms.FloatField):
         return {}
 
 
+class WholeField(NumberField):
+    """A whole number within bounds that the message names."""
+
+    def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
+        self.lowest, self.highest = lowest, highest
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The number; None where nothing was typed."""
+        amount = super().to_python(value)
+        if amount is None:
+            return None
+        if amount != int(amount) or not self.lowest <= amount <= self.highest:
+            words = f"Enter a whole number from {self.lowest:,} to {self.highest:,}."
+            raise ValidationError(words, code="bounds")
+        return int(amount)
+
+
 class DayInput(forms.DateInput):
     """The browser's own date control; where there is none it is a text control that takes
     2026-11-21.
@@ -140,6 +159,25 @@ class DayField(forms.DateField):
     widget = DayInput
     input_formats = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
     default_error_messages: ClassVar = {"invalid": "Enter a day, like 2026-11-21."}
+
+
+class KnownDayField(DayField):
+    """A day from 2000 on; `first` and `last`, which the form may set, bound what makes sense."""
+
+    first: dt.date = dt.date(2000, 1, 1)
+    last: dt.date | None = None
+
+    def to_python(self, value: Any) -> Any:
+        """The day; None where nothing was typed."""
+        text = value.strip() if isinstance(value, str) else value
+        try:
+            day = super().to_python(text)
+        except (OverflowError, ValueError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if isinstance(day, dt.date) and (day < self.first or (self.last and day > self.last)):
+            until = f" to {self.last}" if self.last else ""
+            raise ValidationError(f"Enter a day from {self.first}{until}.", code="bounds")
+        return day
 
 
 class BoundField(forms.BoundField):
@@ -173,6 +211,33 @@ class BoundField(forms.BoundField):
         built = super().build_widget_attrs(attrs, widget)
         built.pop("required", None)
         return built
+
+
+class VersionedForm(forms.Form):
+    """A form that knows which version was read, so that nobody's work is lost."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    @property
+    def read_version(self) -> int:
+        """The version that the form was opened on; 0: of something that was not there."""
+        return self.cleaned_data.get("version") or 0
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What services take."""
+        kept = self.cleaned_data.items()
+        return {name: value for name, value in kept if name not in ("version", "token")}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The words before each field that a person can see."""
+        return {field.name: str(field.label) for field in self.visible_fields()}
+
+    def stand_on(self, version: int, words: str) -> None:
+        """Say what somebody else saved; sending the form again puts it on top of that."""
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]  # a QueryDict
+        self.add_error(None, words)
 
 
 @dataclass(frozen=True, slots=True)

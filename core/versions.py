@@ -1,12 +1,17 @@
-"""Changing a row that carries a version, so that nobody's work is lost."""
+"""Changing a row that carries a version, so that nobody's work is lost; the words for whoever was
+slower.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import F
+
+from core.formats import short_day
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -33,3 +38,23 @@ def change_row(before: Row, version: int, values: Mapping[str, Any]) -> tuple[Ro
     if not rows.filter(version=version).update(**values, version=F("version") + 1):
         raise Conflict(rows.get())
     return rows.get(), True
+
+
+def conflict_words(
+    who: str, labels: Mapping[str, str], theirs: Mapping[str, Any], mine: Mapping[str, Any]
+) -> str:
+    """What somebody else saved meanwhile, beside what was typed."""
+    differing = [
+        f"{label}: saved now “{_shown(theirs[name])}”, you typed “{_shown(mine.get(name))}”."
+        for name, label in labels.items()
+        if name in theirs and theirs[name] != mine.get(name)
+    ]
+    return " ".join(
+        [f"{who} changed this while you were typing.", *differing, "Save again to keep yours."]
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return short_day(value) if isinstance(value, dt.date) else str(value)

@@ -3,7 +3,6 @@
 from personas.forms.audiences import AudienceForm
 from personas.forms.people import EvidenceForm, HeadCountForm
 from personas.forms.personas import DeletionForm, PersonaForm, persona_initial
-from personas.forms.versions import VersionedForm
 from personas.forms.work import FitForm, GoalForm, TaskForm
 
 __all__ = [
@@ -15,6 +14,5 @@ __all__ = [
     "HeadCountForm",
     "PersonaForm",
     "TaskForm",
-    "VersionedForm",
     "persona_initial",
 ]

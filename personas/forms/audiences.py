@@ -7,10 +7,8 @@ from typing import Any
 
 from django import forms
 
-from core.forms import ParagraphField
-from personas.forms.fields import KnownDayField, WholeField
+from core.forms import KnownDayField, ParagraphField, VersionedForm, WholeField
 from personas.forms.people import DAYS_AHEAD, MOST_PEOPLE
-from personas.forms.versions import VersionedForm
 from personas.querysets import PersonaQuerySet
 from portfolio.enums import Choice, Exchange
 

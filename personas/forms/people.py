@@ -7,8 +7,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms import TextField
-from personas.forms.fields import KnownDayField, WholeField
+from core.forms import KnownDayField, TextField, WholeField
 
 MOST_PEOPLE = 10_000_000
 DAYS_AHEAD = dt.timedelta(days=731)

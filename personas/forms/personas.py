@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from core.forms import ParagraphField, TextField
-from personas.forms.fields import ColleagueField, WholeField
-from personas.forms.versions import VersionedForm
+from core.forms import ParagraphField, TextField, VersionedForm, WholeField
+from personas.forms.fields import ColleagueField
 from personas.models import Persona
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from django import forms
 
-from core.forms import ParagraphField, TextField
+from core.forms import KnownDayField, ParagraphField, TextField, VersionedForm
 from personas.enums import FitLevel, GoalKind
-from personas.forms.fields import AmountField, KnownDayField
-from personas.forms.versions import VersionedForm
+from personas.forms.fields import AmountField
 from personas.models import MOST_MINUTES, MOST_TIMES
 
 

@@ -2,7 +2,7 @@
 
 from personas.presenters.audiences import audience_initial, audience_lines
 from personas.presenters.cells import cell
-from personas.presenters.changes import conflict_words, consequences
+from personas.presenters.changes import consequences
 from personas.presenters.files import (
     COVERAGE_HEAD,
     PERSONAS_HEAD,
@@ -30,7 +30,6 @@ __all__ = [
     "audience_initial",
     "audience_lines",
     "cell",
-    "conflict_words",
     "consequences",
     "count_lines",
     "coverage_rows",

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from accounts.policies import SignedInRequest
 from accounts.selectors import today
+from core.forms import VersionedForm
 from core.htmx import swaps
 from core.policies import allows
 from core.toasts import add_toast
+from core.versions import conflict_words
 from personas import presenters as words
 from personas import selectors
-from personas.forms import VersionedForm
 from personas.models import Persona
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -116,4 +117,4 @@ def stand_on_theirs(form: VersionedForm, theirs: Any, shown: Mapping[str, Any]) 
     """Tell in the form what somebody else saved meanwhile; `shown` is that as a form shows it."""
     who, _ = selectors.last_change(theirs)
     mine = form.written
-    form.stand_on(theirs.version, words.conflict_words(who, form.labels, shown, mine))
+    form.stand_on(theirs.version, conflict_words(who, form.labels, shown, mine))
