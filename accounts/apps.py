@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register policies, navigation and the people of the demo."""
-        from accounts import policies
+        from accounts import personal, policies  # noqa: F401  # registers itself
         from accounts.services import create_demo_people, remove_demo_people
         from core import demo, navigation
 

@@ -9,3 +9,7 @@ class ActivityConfig(AppConfig):
     name = "activity"
     verbose_name = "Activity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what the log knows about people."""
+        from activity import personal  # noqa: F401  # registers itself

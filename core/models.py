@@ -1,7 +1,8 @@
-"""The two tables without a domain: mail on its way out, and slots of the clock."""
+"""The tables without a domain: mail on its way out, slots of the clock, what was erased."""
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 
 
@@ -70,3 +71,49 @@ class ScheduleSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} at {self.slot_start:%Y-%m-%d %H:%M}"
+
+
+class Erasure(models.Model):
+    """Somebody was erased: when, by which account, and how much of what went. Append-only.
+
+    Nothing in it says who: `subject` is the key of a row that is nobody's now
+    ("stakeholders.person 12"), `counts` are numbers by what they count.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.CharField(max_length=80)
+    by = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-at"], name="core_erasure_of_subject")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class HistoryRewrite(models.Model):
+    """Rows of a history table were made anonymous: written by the one function that can, and by
+    nothing else (docs/adr/0022). Append-only.
+    """
+
+    erasure = models.UUIDField()
+    table = models.CharField(max_length=63)
+    columns = models.JSONField()
+    rows = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    database_user = models.CharField(max_length=63)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["erasure"], name="core_rewrite_of_erasure")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rows} rows of {self.table}"

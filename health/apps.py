@@ -14,7 +14,7 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for stale products; bring the board, the panel, the columns and the flags."""
-        from health import receivers  # noqa: F401  # connects itself
+        from health import personal, receivers  # noqa: F401  # register and connect themselves
 
         _register_pages()
         _register_columns()

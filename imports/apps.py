@@ -21,6 +21,7 @@ class ImportsConfig(AppConfig):
         from core import navigation
         from core.policies import register_object
         from imports import (
+            personal,  # noqa: F401  # registers itself
             policies,  # noqa: F401  # registers itself
             selectors,
         )

@@ -14,7 +14,7 @@ class KpisConfig(AppConfig):
         """Policies, the panel, the navigation entry, the sources of the history page, the demo."""
         from core import history, navigation
         from core.demo import DemoSeeder, register
-        from kpis import demo, policies, selectors  # noqa: F401  # policies register themselves
+        from kpis import demo, personal, policies, selectors  # noqa: F401  # some register themselves
         from portfolio import panels
 
         panels.register(

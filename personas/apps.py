@@ -16,7 +16,7 @@ class PersonasConfig(AppConfig):
         """Policies, the panel, navigation, the source of the history page, the demo."""
         from core import demo as seeders
         from core import history
-        from personas import demo, policies, selectors  # noqa: F401  # policies register themselves
+        from personas import demo, personal, policies, selectors  # noqa: F401  # some register themselves
         from portfolio import panels
 
         panels.register(

@@ -16,7 +16,7 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floors below who finds products, where their pages are and what they keep."""
-        from portfolio import policies  # noqa: F401  # registers itself
+        from portfolio import personal, policies  # noqa: F401  # register themselves
 
         _register_objects()
         _register_navigation()

@@ -14,4 +14,5 @@ class StakeholdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Policies, the panel, navigation, imports, the demo."""
-        from stakeholders import policies  # noqa: F401  # registers itself
+        from stakeholders import personal, policies  # noqa: F401  # register themselves
+        from stakeholders import receivers  # noqa: F401  # hears of accounts
