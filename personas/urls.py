@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personas.views import audiences, coverage, fits, people, personas, work
+from personas.views import audiences, coverage, fits, overlaps, people, personas, work
 
 app_name = "personas"
 
@@ -39,6 +39,27 @@ urlpatterns = [
     ),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage.csv", coverage.coverage_export, name="coverage_export"),
+    path("coverage/overlaps/", overlaps.overlaps, name="overlaps"),
+    path(
+        "coverage/overlaps/personas/<int:persona_id>/<int:other_id>/dismiss/",
+        overlaps.shared_persona_dismiss,
+        name="shared_persona_dismiss",
+    ),
+    path(
+        "coverage/overlaps/personas/<int:persona_id>/<int:other_id>/take-back/",
+        overlaps.shared_persona_take_back,
+        name="shared_persona_take_back",
+    ),
+    path(
+        f"{PRODUCT}overlaps/<slug:other>/dismiss/",
+        overlaps.duplicate_dismiss,
+        name="duplicate_dismiss",
+    ),
+    path(
+        f"{PRODUCT}overlaps/<slug:other>/take-back/",
+        overlaps.duplicate_take_back,
+        name="duplicate_take_back",
+    ),
     path(PRODUCT, fits.product_personas, name="product_personas"),
     path(f"{PRODUCT}audiences/new/", audiences.audience_create, name="audience_create"),
     path(

@@ -42,6 +42,8 @@ from tests.factories.portfolio import (
     ProductFactory,
     TeamFactory,
 )
+from tests.factories.stakeholders import PersonFactory as StakeholderFactory
+from tests.factories.stakeholders import PlacementFactory
 
 ANONYMOUS = "anonymous"
 ACTORS = (
@@ -118,6 +120,7 @@ def build_world(*, with_health: bool = True) -> World:
     _add_products(world)
     _add_common_things(world)
     _add_personas(world)
+    _add_stakeholders(world)
     for name in ("p1", "p2", "open"):
         _add_numbers(world, name)
     _add_imports(world)
@@ -195,16 +198,30 @@ def _add_personas(world: World) -> None:
             product=product, persona=persona, exchange="none", tested_on=world.now.date()
         )
         world.things[name]["audience_id"] = audience.pk
+        # All three serve the one goal, so each is a possible duplicate of the others.
+        world.things[name]["other"] = f"product-{'p1' if name == 'open' else 'open'}"
     task = TaskFactory(goal=goal)
     count = HeadCountFactory(persona=persona)
+    twin = TaskFactory(name=task.name, goal__persona__name="Malvina").goal.persona
+    HeadCountFactory(persona=twin)
     evidence = EvidenceFactory(persona=persona, validated_on=world.now.date())
     world.things["-"] |= {
         "persona_id": persona.pk,
+        "other_id": twin.pk,
         "goal_id": goal.pk,
         "task_id": task.pk,
         "count_id": count.pk,
         "evidence_id": evidence.pk,
     }
+
+
+def _add_stakeholders(world: World) -> None:
+    """Somebody without an account, on the map of every product."""
+    person = StakeholderFactory(name="Okoye", email="okoye@example.org")
+    for name, product in world.products.items():
+        placement = PlacementFactory(product=product, person=person, since=world.now.date())
+        world.things[name]["placement_id"] = placement.pk
+    world.things["-"]["person_id"] = person.pk
 
 
 def _add_numbers(world: World, name: str) -> None:

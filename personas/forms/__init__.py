@@ -1,6 +1,7 @@
 """What people type about personas. Forms shape and check; services write."""
 
 from personas.forms.audiences import AudienceForm
+from personas.forms.overlaps import ReasonForm
 from personas.forms.people import EvidenceForm, HeadCountForm
 from personas.forms.personas import DeletionForm, PersonaForm, persona_initial
 from personas.forms.work import FitForm, GoalForm, TaskForm
@@ -13,6 +14,7 @@ __all__ = [
     "GoalForm",
     "HeadCountForm",
     "PersonaForm",
+    "ReasonForm",
     "TaskForm",
     "persona_initial",
 ]

@@ -18,6 +18,17 @@ from personas.presenters.matrix import (
     rows,
     summary,
 )
+from personas.presenters.overlaps import (
+    SILENCE,
+    dismissed_duplicates,
+    dismissed_shared_personas,
+    dismissed_words,
+    duplicate_cards,
+    more_words,
+    overlap_summary,
+    shared_persona_cards,
+    twins,
+)
 from personas.presenters.people import persona_lines
 from personas.presenters.product import goal_words, open_goals, served_personas, served_words
 from personas.presenters.side import count_lines, evidence_lines, persona_facts, persona_notes
@@ -27,12 +38,17 @@ __all__ = [
     "COVERAGE_HEAD",
     "FIRST_GAPS",
     "PERSONAS_HEAD",
+    "SILENCE",
     "audience_initial",
     "audience_lines",
     "cell",
     "consequences",
     "count_lines",
     "coverage_rows",
+    "dismissed_duplicates",
+    "dismissed_shared_personas",
+    "dismissed_words",
+    "duplicate_cards",
     "evidence_lines",
     "gaps",
     "goal_cards",
@@ -40,7 +56,9 @@ __all__ = [
     "heads",
     "left_out",
     "missing_words",
+    "more_words",
     "open_goals",
+    "overlap_summary",
     "persona_facts",
     "persona_lines",
     "persona_notes",
@@ -49,7 +67,9 @@ __all__ = [
     "rows",
     "served_personas",
     "served_words",
+    "shared_persona_cards",
     "story_words",
     "summary",
+    "twins",
     "validated_words",
 ]

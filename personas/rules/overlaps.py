@@ -25,13 +25,14 @@ Thing = TypeVar("Thing", bound=object)
 @dataclass(frozen=True, slots=True)
 class Overlap(Generic[Thing]):
     """What two have in common: `shared` out of `total` (the union of tasks, or the goals of the
-    product that serves fewer). `first` is the smaller key.
+    product that serves fewer). `first` is the smaller key; `sizes` say how many each has.
     """
 
     first: int
     second: int
     shared: frozenset[Thing]
     total: int
+    sizes: tuple[int, int]
 
     @property
     def share(self) -> float:
@@ -68,7 +69,7 @@ def shared_personas(personas: Mapping[int, Portrayed]) -> list[Overlap[str]]:
     """
     tasks = {key: one.tasks for key, one in personas.items() if one.departments}
     found = [
-        Overlap(first, second, tasks[first] & tasks[second], len(tasks[first] | tasks[second]))
+        _overlap(tasks, first, second, len(tasks[first] | tasks[second]))
         for first, second in _meeting(tasks)
         if personas[first].departments.isdisjoint(personas[second].departments)
     ]
@@ -84,15 +85,18 @@ def duplicates(
     persona. `only`: no pairs without this product. The most goals in common first.
     """
     found = [
-        Overlap(
-            *(first, second),
-            frozenset(served[first] & served[second]),
-            min(len(served[first]), len(served[second])),
-        )
+        _overlap(served, first, second, min(len(served[first]), len(served[second])))
         for first, second in _meeting(served)
         if only in (None, first, second)
     ]
     return _told(found)
+
+
+def _overlap(
+    sets: Mapping[int, AbstractSet[Thing]], first: int, second: int, total: int
+) -> Overlap[Thing]:
+    one, other = sets[first], sets[second]
+    return Overlap(first, second, frozenset(one & other), total, (len(one), len(other)))
 
 
 def _meeting(sets: Mapping[int, AbstractSet[Thing]]) -> Iterable[tuple[int, int]]:

@@ -16,6 +16,14 @@ from personas.selectors.history import (
     last_change,
     persona_history,
 )
+from personas.selectors.overlaps import (
+    Duplicate,
+    Duplicates,
+    SharedPersona,
+    SharedPersonas,
+    possible_duplicates,
+    possible_shared_personas,
+)
 from personas.selectors.personas import (
     Dependants,
     GoalPortrait,
@@ -44,6 +52,8 @@ __all__ = [
     "Coverage",
     "CoverageFilters",
     "Dependants",
+    "Duplicate",
+    "Duplicates",
     "GoalPortrait",
     "GoalRow",
     "Goals",
@@ -52,6 +62,8 @@ __all__ = [
     "Options",
     "Portrait",
     "Served",
+    "SharedPersona",
+    "SharedPersonas",
     "all_goals",
     "audience_count_history",
     "audience_history",
@@ -71,6 +83,8 @@ __all__ = [
     "personas_with_counts",
     "personas_without",
     "portrait",
+    "possible_duplicates",
+    "possible_shared_personas",
     "served_by",
     "suggested_rhythm_of",
     "work_of",

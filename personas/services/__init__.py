@@ -4,6 +4,12 @@ from core.versions import Conflict
 from personas.services.audiences import remove_audience, set_audience
 from personas.services.evidence import add_evidence, remove_evidence
 from personas.services.fits import judge_fit
+from personas.services.overlaps import (
+    dismiss_duplicate,
+    dismiss_shared_persona,
+    speak_of_duplicate,
+    speak_of_shared_persona,
+)
 from personas.services.people import remove_head_count, set_head_count
 from personas.services.personas import (
     EDITABLE,
@@ -34,11 +40,15 @@ __all__ = [
     "delete_goal",
     "delete_persona",
     "delete_task",
+    "dismiss_duplicate",
+    "dismiss_shared_persona",
     "judge_fit",
     "remove_audience",
     "remove_evidence",
     "remove_head_count",
     "set_audience",
     "set_head_count",
+    "speak_of_duplicate",
+    "speak_of_shared_persona",
     "update_persona",
 ]

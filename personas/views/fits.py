@@ -39,6 +39,9 @@ def product_personas(request: ProductRequest, slug: str) -> HttpResponse:
         "audiences": words.audience_lines(selectors.audiences_of(product, day), day),
         "bright_line": bright_line_words(product),
         "summary": words.served_words(product, served),
+        "twins": words.twins(
+            product, selectors.possible_duplicates(request.user, day, product).pairs
+        ),
     }
     if context["header"].may_edit:
         context["open_goals"] = words.open_goals(product, selectors.goals_without(product))
