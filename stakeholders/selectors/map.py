@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from accounts.selectors import end_of_day
 from core.arrays import AnyOf
 from portfolio.enums import MemberRole
 from portfolio.models import Membership, PortfolioLead, Product
@@ -135,13 +134,13 @@ def _passes(dot: Dot, filters: MapFilters) -> bool:
     )
 
 
-def map_on(product: Product, user: User, day: dt.date) -> dict[int, EarlierPlace]:
-    """Where everybody stood at the end of `day` (the organisation's), by the person's key."""
+def map_on(product: Product, user: User, instant: dt.datetime) -> dict[int, EarlierPlace]:
+    """Where everybody stood just before `instant`, by the person's key."""
     moves = Move.objects.seen_by(user).filter(product=product, person__merged_into__isnull=True)
     known = moves.filter(person__erased_at__isnull=True).select_related("person")
     return {
         move.person_id: EarlierPlace(move.person_id, move.person.name, move.involvement, move.power)
-        for move in known.before(end_of_day(day))
+        for move in known.before(instant)
         if move.kind != MoveKind.REMOVED
     }
 

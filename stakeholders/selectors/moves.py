@@ -11,7 +11,7 @@ from stakeholders.models import Move, Placement
 
 def moves_of(product: Product, user: User) -> QuerySet[Move]:
     """Every place that people had on the map, the newest first, without what is about `user`."""
-    rows = Move.objects.seen_by(user).filter(product=product)
+    rows = Move.objects.seen_by(user).filter(product=product, person__merged_into__isnull=True)
     return rows.select_related("person", "by").order_by("-at", "-pk")
 
 

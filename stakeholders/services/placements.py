@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -21,7 +22,7 @@ from stakeholders.models import Move, Person, Placement
 Place = tuple[int, int]  # involvement and power, 0 to 100
 
 
-class NotOneself(Exception):
+class NotOneself(PermissionDenied):
     """Somebody else has to do this: nobody places, moves or describes themself."""
 
 
@@ -62,8 +63,10 @@ def place_person(
     Raises:
         NotOneself: it is `by`, whether they stand on the map or not.
         AlreadyPlaced: they stand on it.
+        Person.DoesNotExist: their record was merged or erased meanwhile.
     """
     _refuse_oneself(person, by)
+    Person.objects.present().select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if (known := _of_form(product, token)) is not None:
         return known
     day = today(now)
@@ -110,7 +113,7 @@ def move_placement(
         StaleMove: somebody else was faster.
         Pinned: the place is pinned.
     """
-    row = _locked(placement, by)
+    row = locked_place(placement, by)
     was = (row.involvement, row.power)
     if was == (involvement, power):
         return row
@@ -128,7 +131,7 @@ def move_placement(
 @transaction.atomic
 def explain_move(*, placement: Placement, why: str, by: User) -> bool:
     """Say afterwards why one has moved somebody; whether there was such a move without a reason."""
-    row = _locked(placement, by)
+    row = locked_place(placement, by)
     moves = Move.objects.filter(product_id=row.product_id, person_id=row.person_id)
     last = moves.order_by("-at", "-pk").first()
     if last is None or last.by_id != by.pk or last.why:
@@ -149,7 +152,7 @@ def describe_placement(
         NotOneself: it is `by`.
         Conflict: somebody else was faster.
     """
-    row, _ = change_row(_locked(placement, by), version, {"note": note})
+    row, _ = change_row(locked_place(placement, by), version, {"note": note})
     _reviewed(row, now)
     return row
 
@@ -162,7 +165,7 @@ def pin_placement(*, placement: Placement, reason: str, by: User, now: dt.dateti
         Placement.DoesNotExist: they were taken off the map.
         NotOneself: it is `by`.
     """
-    row = _locked(placement, by)
+    row = locked_place(placement, by)
     change_row(row, row.version, {"is_pinned": True, "pin_reason": reason})
     _reviewed(row, now)
 
@@ -175,7 +178,7 @@ def unpin_placement(*, placement: Placement, by: User) -> None:
         Placement.DoesNotExist: they were taken off the map.
         NotOneself: it is `by`.
     """
-    row = _locked(placement, by)
+    row = locked_place(placement, by)
     change_row(row, row.version, {"is_pinned": False, "pin_reason": ""})
 
 
@@ -187,7 +190,7 @@ def review_placement(*, placement: Placement, by: User, now: dt.datetime) -> Non
         Placement.DoesNotExist: they were taken off the map.
         NotOneself: it is `by`.
     """
-    _reviewed(_locked(placement, by), now)
+    _reviewed(locked_place(placement, by), now)
 
 
 @transaction.atomic
@@ -198,7 +201,7 @@ def remove_placement(*, placement: Placement, by: User, now: dt.datetime, why: s
         Placement.DoesNotExist: they were taken off already.
         NotOneself: it is `by`.
     """
-    row = _locked(placement, by)
+    row = locked_place(placement, by)
     _keep(row, MoveKind.REMOVED, (row.involvement, row.power), why=why, by=by, now=now)
     row.delete()
 
@@ -212,8 +215,13 @@ def _of_form(product: Product, token: UUID | None) -> Placement | None:
     return Placement.objects.filter(product=product, form_token=token).first() if token else None
 
 
-def _locked(placement: Placement, by: User | None) -> Placement:
-    """The placement, held until the end of the transaction."""
+def locked_place(placement: Placement, by: User | None) -> Placement:
+    """The placement, held until the end of the transaction: whoever writes about it queues here.
+
+    Raises:
+        Placement.DoesNotExist: they were taken off the map.
+        NotOneself: it is `by`.
+    """
     rows = Placement.objects.select_related("person").select_for_update(of=("self",))
     row: Placement = rows.get(pk=placement.pk)
     _refuse_oneself(row.person, by)
