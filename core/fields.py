@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf.global_settings import LANGUAGES
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -26,6 +27,12 @@ def time_zone_names() -> tuple[str, ...]:
     ]
     named = (zone for zone in available_timezones() if zone.partition("/")[0] in areas)
     return ("UTC", *sorted(named))
+
+
+@cache
+def language_names() -> tuple[tuple[str, str], ...]:
+    """Every language a person can choose, by name: (code, English name)."""
+    return tuple(sorted(((code, str(name)) for code, name in LANGUAGES), key=lambda pair: pair[1]))
 
 
 def validate_time_zone(name: str) -> None:

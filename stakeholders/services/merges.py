@@ -26,8 +26,8 @@ from stakeholders.models import (
     SuggestionAnswer,
     Touchpoint,
 )
+from stakeholders.selectors.merges import UNDO_DAYS
 
-UNDO_DAYS = 30
 FACTS = ("role", "department_id", "time_zone", "locale")
 """What the record kept takes from the other where it says nothing itself."""
 ACCOUNT = "user_id"
