@@ -8,6 +8,7 @@ import math
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account import auth_backends
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from accounts import services
+from accounts import services, viewers
 from accounts.emails import PasswordReset, render_password_reset
 from accounts.models import User
 from accounts.selectors import reset_mails_since
@@ -49,6 +50,17 @@ def client_address(request: HttpRequest) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+class AuthenticationBackend(auth_backends.AuthenticationBackend):
+    """Loads the account of a session."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The account with what apps want to know of a viewer, in one query; None: not there any
+        more, or deactivated.
+        """
+        found = User.objects.active().annotate(**viewers.expressions()).filter(pk=user_id)
+        return found.first()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -27,7 +27,7 @@ from core.htmx import swaps
 from core.paging import list_page
 from core.toasts import add_toast
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.adapters.AuthenticationBackend"
 LAST_ADMINISTRATOR = "This is the last administrator. Make somebody else one first."
 
 

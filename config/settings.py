@@ -196,7 +196,7 @@ PGHISTORY_APPEND_ONLY = True
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.adapters.AuthenticationBackend",
 ]
 # The address is unique whatever its capitals: a constraint over lower(email) sees to it.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

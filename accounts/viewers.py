@@ -1,0 +1,30 @@
+"""What every page wants to know of whoever is signed in, told by the query that loads their
+account: so that the navigation of each page costs none of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerFact:
+    """`condition()` is an expression about the account (`OuterRef("pk")`); its value stands on the
+    signed-in account as the attribute `key`.
+    """
+
+    key: str
+    condition: Callable[[], Any]
+
+
+_facts = Registry[ViewerFact]("facts about viewers")
+register = _facts.register
+
+
+def expressions() -> dict[str, Any]:
+    """All of them, for `annotate`."""
+    return {fact.key: fact.condition() for fact in _facts}
