@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +25,19 @@ class ListPage:
 
 
 def list_page(
-    rows: QuerySet[Any], request: HttpRequest, *, noun: str, plural: str = "", size: int = 50
+    rows: QuerySet[Any] | Sequence[Any],
+    request: HttpRequest,
+    *,
+    noun: str,
+    plural: str = "",
+    size: int = 50,
+    key: str = "page",
 ) -> ListPage:
-    """The page of `rows` that `?page=` names; anything else there is the first or last page."""
-    page = Paginator(rows, size).get_page(request.GET.get("page"))
+    """The page of `rows` that `?page=` names; anything else there is the first or last page.
+
+    `key` stands for `page` where an address pages several lists.
+    """
+    page = Paginator(rows, size).get_page(request.GET.get(key))
     total = page.paginator.count
     many = page.paginator.num_pages > 1
     span = f"{page.start_index():,} to {page.end_index():,} of " if many else ""
@@ -35,12 +45,12 @@ def list_page(
         rows=list(page.object_list),
         total=total,
         summary=f"{span}{count(total, noun, plural)}",
-        newer_url=_url(request, page.number - 1) if page.has_previous() else "",
-        older_url=_url(request, page.number + 1) if page.has_next() else "",
+        newer_url=_url(request, key, page.number - 1) if page.has_previous() else "",
+        older_url=_url(request, key, page.number + 1) if page.has_next() else "",
     )
 
 
-def _url(request: HttpRequest, number: int) -> str:
+def _url(request: HttpRequest, key: str, number: int) -> str:
     query = request.GET.copy()
-    query["page"] = str(number)
+    query[key] = str(number)
     return f"?{query.urlencode()}"
