@@ -14,5 +14,20 @@ class StakeholdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Policies, the panel, navigation, imports, the demo."""
-        from stakeholders import personal, policies  # noqa: F401  # register themselves
-        from stakeholders import receivers  # noqa: F401  # hears of accounts
+        from stakeholders import personal, policies, receivers  # noqa: F401  # register themselves
+
+        _register_navigation()
+
+
+def _register_navigation() -> None:
+    from accounts.viewers import ViewerFact
+    from accounts.viewers import register as register_fact
+    from core.navigation import NavigationItem, register
+    from stakeholders.policies import HAS_MAPS, has_maps, uses_maps
+
+    register_fact(ViewerFact(HAS_MAPS, has_maps))
+    register(
+        NavigationItem(
+            "stakeholders", "Stakeholders", "stakeholders:overview", "map-2", 36, uses_maps
+        )
+    )

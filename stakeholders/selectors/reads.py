@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import User
 from portfolio.enums import MemberRole
 from portfolio.models import Product
-from stakeholders.models import Placement
-from stakeholders.querysets import with_own_map
+from stakeholders.models import ConfidentialRead, Placement
+from stakeholders.querysets import MOST_WORDS, with_own_map
 
 
 def reads_as_administrator(user: User, product: Any = None) -> bool:
@@ -31,3 +33,22 @@ def person_of(person_id: int | None, placement_id: int | None) -> int | None:
         return person_id
     found = Placement.objects.filter(pk=placement_id).values_list("person_id", flat=True)
     return found.first()
+
+
+def reads_found(user: User, text: str) -> QuerySet[ConfidentialRead]:
+    """What administrators have opened, the newest first, without what is about `user`; those whose
+    reader, product, person or page contains every word of `text`.
+    """
+    rows = ConfidentialRead.objects.seen_by(user)
+    for word in text.split()[:MOST_WORDS]:
+        rows = rows.filter(
+            Q(user_label__icontains=word)
+            | Q(user__name__icontains=word)
+            | Q(product__name__icontains=word)
+            | Q(person__name__icontains=word)
+            | Q(what__icontains=word)
+        )
+    found: QuerySet[ConfidentialRead] = rows.select_related("user", "product", "person").order_by(
+        "-at", "-pk"
+    )
+    return found
