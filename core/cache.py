@@ -121,3 +121,13 @@ class ForgivingRedisCache(RedisCache):
     def clear(self) -> None:
         """Empty the cache if the server is there."""
         self._attempt(super().clear, None, writes=True)
+
+    def forget_all(self) -> None:
+        """Remove what this installation keeps here, by its prefix; others may share the server."""
+
+        def forget() -> None:
+            client = self._cache.get_client(None, write=True)
+            for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
+                client.delete(key)
+
+        self._attempt(forget, None, writes=True)

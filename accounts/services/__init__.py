@@ -6,6 +6,7 @@ from accounts.services.people import (
     LastAdministratorError,
     NotInvitedError,
     OwnAccountError,
+    anonymise_user,
     create_administrator,
     create_demo_people,
     deactivate_user,
@@ -20,6 +21,7 @@ from accounts.services.people import (
 )
 from accounts.services.sign_in_limits import (
     Allowance,
+    forget_sign_in_tries,
     give_back_sign_in_token,
     take_sign_in_token,
 )
@@ -30,10 +32,12 @@ __all__ = [
     "LastAdministratorError",
     "NotInvitedError",
     "OwnAccountError",
+    "anonymise_user",
     "create_administrator",
     "create_demo_people",
     "deactivate_user",
     "department_named",
+    "forget_sign_in_tries",
     "give_back_sign_in_token",
     "invite_user",
     "password_link",

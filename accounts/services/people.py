@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.selectors import organisation
 from core.emails import absolute
 from core.mail import queue_mail
+from core.personal import PLACEHOLDER
 
 UPDATABLE = frozenset({"name", "role", "time_zone"})
 OWN = frozenset({"name", "time_zone", "theme", "single_keys"})
@@ -140,6 +141,35 @@ def deactivate_user(*, user_id: int, by: User, now: dt.datetime) -> User:
         return user
     user.session_epoch += 1
     return _save_changes(user, {"is_active": False, "deactivated_at": now}, "session_epoch")
+
+
+@transaction.atomic
+def anonymise_user(*, user_id: int, email: str, by: User, now: dt.datetime) -> User:
+    """Leave nothing of somebody in their account but its key: it can't be signed in to, ever, and
+    what they did stays as the work of an erased person. `email` is an address that nobody has.
+
+    Raises:
+        OwnAccountError: it is one's own account.
+        LastAdministratorError: it is the last active administrator.
+    """
+    if user_id == by.pk:
+        raise OwnAccountError
+    user = _locked_with_administrators(user_id)
+    if user.is_administrator:
+        _refuse_the_last(user)
+    user.set_unusable_password()
+    user.session_epoch += 1
+    changes = {
+        "email": email,
+        "name": PLACEHOLDER,
+        "role": Role.EMPLOYEE,
+        "time_zone": "",
+        "is_active": False,
+        "deactivated_at": user.deactivated_at or now,
+        "last_login": None,
+        "invited_at": None,
+    }
+    return _save_changes(user, changes, "password", "session_epoch")
 
 
 @transaction.atomic

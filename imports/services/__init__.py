@@ -1,5 +1,6 @@
 """Every write of the imports app: verb first, keyword-only, told by whom and when."""
 
+from imports.services.erasing import ImportAtWork, forget_files, forget_objects
 from imports.services.files import Pruned, StoredFile, prune, store_upload
 from imports.services.foreground import run_in_foreground
 from imports.services.mappings import (
@@ -23,6 +24,7 @@ from imports.services.touched import Touched, remember
 from imports.services.work import work_on
 
 __all__ = [
+    "ImportAtWork",
     "NameTaken",
     "Pruned",
     "StoredFile",
@@ -33,6 +35,8 @@ __all__ = [
     "change_mapping",
     "create_run",
     "delete_mapping",
+    "forget_files",
+    "forget_objects",
     "keep_mapping",
     "prune",
     "remember",
