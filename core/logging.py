@@ -1,9 +1,10 @@
 """Logs: JSON lines with request and task ids in production, readable lines on a workstation."""
 
+import io
 import logging
 import re
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -20,6 +21,11 @@ SECRET_NAME = re.compile(
 URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
 ONE_TIME_PATH = re.compile(r"(/(?:reset/key|confirm-email|invitation|i|s|u)/)[^/\s?\"]+")
 QUERY = re.compile(r"\?[^\s\"']*")
+# PostgreSQL tells which row it refused, with all that somebody wrote in it.
+REFUSED_ROW = re.compile(
+    r"(?<=^DETAIL:).*?(?=\n\nThe above exception was|\n\nDuring handling of|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 
 EventDict = MutableMapping[str, Any]
 
@@ -38,6 +44,7 @@ def redact_text(text: str, *, is_address: bool = False) -> str:
     """The text without passwords and one-time keys; an address also without its query."""
     text = URL_PASSWORD.sub(rf"\1:{REDACTED}@", text)
     text = ONE_TIME_PATH.sub(rf"\1{REDACTED}", text)
+    text = REFUSED_ROW.sub(f" {REDACTED}", text)
     return QUERY.sub("", text) if is_address else text
 
 
@@ -73,6 +80,13 @@ def configure() -> None:
     )
 
 
+def _traceback(sio: TextIO, exc_info: Any) -> None:
+    """Without local variables, which the default prints and which may hold anything."""
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)
+    sio.write(redact_text(text.getvalue()))
+
+
 def final_processors(style: str) -> list[Processor]:
     """From an event to a line: `json`, or `console` for people."""
     if style == "json":
@@ -88,8 +102,7 @@ def final_processors(style: str) -> list[Processor]:
         structlog.dev.ConsoleRenderer(
             colors=False,
             pad_event_to=28,
-            # The default prints local variables, which may hold anything.
-            exception_formatter=structlog.dev.plain_traceback,
+            exception_formatter=_traceback,
         ),
     ]
 

@@ -184,6 +184,41 @@ def test_logs_hold_no_secrets() -> None:
     }
 
 
+REFUSED = (
+    "psycopg.errors.CheckViolation: new row violates check constraint\n"
+    "DETAIL:  Failing row contains (1, She is\n\nCANARY, 20).\n\n"
+    "The above exception was the direct cause of the following exception:\n\n"
+    "Traceback (most recent call last)"
+)
+
+
+def test_logs_hold_no_row_that_the_database_refused() -> None:
+    text = redact(None, "error", {"exception": REFUSED})["exception"]
+    assert "CANARY" not in text
+    assert text.startswith("psycopg.errors.CheckViolation: new row violates check constraint")
+    assert text.endswith("Traceback (most recent call last)")
+    alone = redact(None, "error", {"error": REFUSED.partition("\n\nThe above")[0]})["error"]
+    assert alone == (
+        "psycopg.errors.CheckViolation: new row violates check constraint\nDETAIL: [redacted]"
+    )
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_no_traceback_holds_a_row_that_the_database_refused(style: str) -> None:
+    code = (
+        "import django; django.setup()\n"
+        "import logging, logging.config\n"
+        "from core.logging import logging_settings\n"
+        f"logging.config.dictConfig(logging_settings(style={style!r}, level='INFO'))\n"
+        "try:\n    raise ValueError('refused\\nDETAIL:  Failing row contains (CANARY).')\n"
+        "except ValueError:\n"
+        "    logging.getLogger('a').exception('went_wrong')\n"
+    )
+    done = start("-c", code, **production())
+    assert "refused" in done.stderr + done.stdout
+    assert "CANARY" not in done.stdout + done.stderr
+
+
 def test_production_logs_are_json_lines_with_the_exception() -> None:
     code = (
         "import django, structlog; django.setup()\n"
