@@ -19,6 +19,7 @@ class HealthConfig(AppConfig):
         _register_pages()
         _register_columns()
         _register_flags()
+        _register_notes()
         _register_demo()
 
 
@@ -56,6 +57,13 @@ def _register_flags() -> None:
 
     register(FlagSource("health.snapshot", flags.snapshot_flags, order=20))
     register(FlagSource("health.kpi_review", flags.review_flags, order=40))
+
+
+def _register_notes() -> None:
+    from health.views.adoption import adoption_notes
+    from kpis.notes import NoteSource, register
+
+    register(NoteSource("health.adoption", adoption_notes))
 
 
 def _register_demo() -> None:

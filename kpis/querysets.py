@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
 
 
 class MetricQuerySet(models.QuerySet[Any]):
@@ -47,3 +48,11 @@ class MeasurementQuerySet(models.QuerySet[Any]):
     def newest_first(self) -> MeasurementQuerySet:
         """Latest date first; segments of one day by name, everyone first."""
         return self.order_by("-date", "segment")
+
+    def newest_of_segments(self, names: Collection[str]) -> MeasurementQuerySet:
+        """For each KPI and segment of these names, whatever their case, the latest value; with the
+        name in lower case as `named`.
+        """
+        folded = [name.strip().lower() for name in names]
+        named = self.annotate(named=Lower(Trim("segment"))).filter(named__in=folded)
+        return named.order_by("kpi_id", "named", "-date").distinct("kpi_id", "named")

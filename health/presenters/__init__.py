@@ -1,5 +1,6 @@
 """Health as words, figures and drawings, so that templates decide nothing."""
 
+from health.presenters.adoption import adoption_facts
 from health.presenters.board import (
     SummaryLine,
     board_csv,
@@ -16,6 +17,7 @@ __all__ = [
     "HealthCard",
     "ProductMoves",
     "SummaryLine",
+    "adoption_facts",
     "board_csv",
     "board_rows",
     "comparison_csv",

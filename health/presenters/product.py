@@ -13,6 +13,7 @@ from core.as_of import AsOf
 from core.formats import DASH, age, count, measure, number, share, short_day, signed, whole
 from core.statuses import status_look
 from health import rules
+from health.presenters.adoption import adoption_words
 from health.presenters.gaps import GapList, gaps_of
 from health.selectors import TREND_DAYS, WEEKS, ProductHealth
 from kpis.rules import Group
@@ -40,6 +41,7 @@ class Tile:
     url: str
     value: str
     words: str
+    note: str
     line: SafeString | str
     meta: str
     css: str
@@ -169,16 +171,26 @@ def _tile(product: Product, line: rules.Line, found: ProductHealth) -> Tile:
             target=kpi.target if kpi else None,
             size="tile",
         )
+    words, note = tile_words(product, line, found.settings), _note(line, found)
+    if note and found.adoption and found.adoption.found.is_noise:
+        words, note = note, ""  # it says the same, and knows the audiences
     return Tile(
         name=name,
         url=kpi_url(product, line),
         value=measure(line.value, line.unit),
-        words=tile_words(product, line, found.settings),
+        words=words,
+        note=note,
         line=drawn,
         meta=" · ".join(_meta(line, found)),
         css=_css(line, found.settings),
         is_guardrail=line.is_guardrail,
     )
+
+
+def _note(line: rules.Line, found: ProductHealth) -> str:
+    """What adoption is worth, beside the raw figure."""
+    adoption = found.adoption
+    return adoption_words(adoption) if adoption and adoption.kpi_id == line.kpi_id else ""
 
 
 def tile_words(product: Product, line: rules.Line, settings: rules.Settings) -> str:

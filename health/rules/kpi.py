@@ -121,46 +121,65 @@ def adoption_signal(plan: ProductPlan, settings: Settings) -> float:
 
 
 def _heard(audience: Audience, settings: Settings) -> float:
-    return settings.choice_signal(audience.choice, audience.exchange) * audience.head_count
+    return _free(audience, settings) * audience.head_count
 
 
 @dataclass(frozen=True, slots=True)
 class AudienceUse:
-    """How many of an audience's people used the product lately (`mau` of its segment)."""
+    """How many of an audience's people used the product lately: the latest `mau` of the segment
+    named as its persona; None: nobody has measured.
+    """
 
     audience: Audience
-    active: float
+    active: float | None
+
+    @property
+    def counted(self) -> float | None:
+        """`active`, never more than there are people."""
+        return None if self.active is None else min(self.active, self.audience.head_count)
 
 
 @dataclass(frozen=True, slots=True)
 class EarnedAdoption:
-    """Raw and earned adoption as shares of one; `is_noise` where use says nothing."""
+    """Raw and earned adoption as shares of one, None where an audience was not measured.
 
-    raw: float
-    earned: float
+    `is_noise`: use says nothing. `is_single`: with one audience earned is raw, and the signal says
+    what there is to say.
+    """
+
+    raw: float | None
+    earned: float | None
     signal: float
     is_noise: bool
+    is_single: bool = False
 
 
 def earned_adoption(uses: Sequence[AudienceUse], settings: Settings) -> EarnedAdoption | None:
-    """Adoption weighted by how freely people come; None without people.
-
-    With one audience earned equals raw: print raw and the signal.
+    """Adoption weighted by how freely people come (domain.md, "Earned adoption"); None without
+    people. Σ signal·active / Σ signal·eligible; audiences without people count nowhere.
     """
-    eligible = sum(use.audience.head_count for use in uses)
-    if eligible <= 0:
+    peopled = [use for use in uses if use.audience.head_count > 0]
+    eligible = sum(use.audience.head_count for use in peopled)
+    if not peopled:
         return None
-    heard = sum(_heard(use.audience, settings) for use in uses)
-    active = [min(use.active, use.audience.head_count) for use in uses]
-    pairs = list(zip(uses, active, strict=True))
-    earned = sum(
-        settings.choice_signal(use.audience.choice, use.audience.exchange) * count
-        for use, count in pairs
-    )
+    heard = sum(_heard(use.audience, settings) for use in peopled)
+    raw = earned = None
+    active = [use.counted for use in peopled]
+    known = [amount for amount in active if amount is not None]
+    if len(known) == len(peopled):
+        raw = sum(known) / eligible
+        pairs = zip(peopled, known, strict=True)
+        free = sum(_free(use.audience, settings) * amount for use, amount in pairs)
+        earned = free / heard if heard else None
     share = heard / eligible
     return EarnedAdoption(
-        raw=sum(active) / eligible,
-        earned=earned / heard if heard else 0.0,
+        raw=raw,
+        earned=earned,
         signal=share,
         is_noise=round(share, 9) <= settings.no_signal_up_to,
+        is_single=len(peopled) == 1,
     )
+
+
+def _free(audience: Audience, settings: Settings) -> float:
+    return settings.choice_signal(audience.choice, audience.exchange)

@@ -1,5 +1,6 @@
 """Reads of the health app."""
 
+from health.selectors.adoption import Adoption, adoption_of, may_have_adoption
 from health.selectors.as_of import reading_of
 from health.selectors.board import (
     SORTS,
@@ -55,6 +56,7 @@ __all__ = [
     "SORTS",
     "TREND_DAYS",
     "WEEKS",
+    "Adoption",
     "Board",
     "BoardFilters",
     "BoardOptions",
@@ -77,6 +79,7 @@ __all__ = [
     "SettingsRow",
     "Side",
     "Terms",
+    "adoption_of",
     "beginnings",
     "board_options",
     "current_settings",
@@ -84,6 +87,7 @@ __all__ = [
     "exported",
     "health_series",
     "is_being_worked_out",
+    "may_have_adoption",
     "newest_figure",
     "outlived",
     "plans",

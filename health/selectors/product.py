@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from health import rules
 from health.models import HealthSnapshot
 from health.querysets import HealthSnapshotQuerySet
+from health.selectors.adoption import Adoption, adoption_of
 from health.selectors.scores import TREND_DAYS, score_days
 from health.selectors.series import HealthPoint, week_days
 from health.selectors.stored import health_of
@@ -32,6 +33,7 @@ class ExemptionNote:
 class ProductHealth:
     """Health of a product on a day, with everything its page tells.
 
+    `adoption`: raw and earned, where audiences are told apart.
     `values`: for each KPI its value on the days of `series`. `earlier_points`: the score (0–100) of
     each KPI 28 days before. `settings_since`: when the settings used came into force; None for a
     day that was worked out for this page. `is_behind`: something has changed since the last
@@ -47,6 +49,7 @@ class ProductHealth:
     values: dict[int, list[float | None]] = field(default_factory=dict)
     earlier_points: dict[int, float] = field(default_factory=dict)
     exemptions: list[ExemptionNote] = field(default_factory=list)
+    adoption: Adoption | None = None
     settings_since: dt.datetime | None = None
     computed_at: dt.datetime | None = None
     is_stored: bool = True
@@ -65,7 +68,8 @@ def product_health(
 
     With `exact` health of that very day: stored, or else worked out now, with the weeks before it
     as far as they are stored or else worked out too. One query for a stored one, one more where it
-    is older than `as_of`, at most a dozen more to work out, and one more where a KPI is exempt.
+    is older than `as_of`, at most a dozen more to work out, one more where a KPI is exempt, and one
+    where the product has audiences and monthly users.
     """
     of_product = HealthSnapshot.objects.of_products([product_id])
     rows = _stored(of_product, as_of)
@@ -75,6 +79,7 @@ def product_health(
     if newest is None:
         return None
     plan = rules.ProductPlan.from_dict(newest.plan)
+    settings = rules.Settings.from_dict(newest.settings.values)
     if newest.day != as_of:
         rows = _stored(of_product, newest.day)
     weeks = {day: health_of(row) for day, row in rows.items()}
@@ -85,11 +90,12 @@ def product_health(
         health=weeks[newest.day],
         trend=newest.trend,
         plan=plan,
-        settings=rules.Settings.from_dict(newest.settings.values),
+        settings=settings,
         series=_series(weeks, newest.day),
         values=_values(plan, weeks, newest.day),
         earlier_points=_points(weeks.get(newest.day - TREND_DAYS)),
         exemptions=_exemptions(plan),
+        adoption=adoption_of(plan, settings, newest.day),
         settings_since=newest.settings.created_at,
         computed_at=newest.computed_at,
         is_behind=newest.is_behind,
@@ -114,6 +120,7 @@ def _worked_out(product_id: int, day: dt.date, today: dt.date) -> ProductHealth 
         values=_values(now.terms.plan, known, day),
         earlier_points=_points(known.get(day - TREND_DAYS)),
         exemptions=_exemptions(now.terms.plan),
+        adoption=adoption_of(now.terms.plan, now.settings, day),
         is_stored=False,
     )
 

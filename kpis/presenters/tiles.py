@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from core.charts import Figure, Plan, Point, kpi_chart, sparkline
 from core.formats import age, count, measure, number, short_day, signed_measure
 from kpis.models import Kpi
+from kpis.notes import KpiNote
 from kpis.rules import DayValue, Freshness, Standing
 from kpis.selectors import KpiRow
 
@@ -81,6 +82,7 @@ class KpiCard:
     chips: list[tuple[str, str, str]]
     spark: SafeString
     meta: str
+    notes: list[str]
 
 
 def baseline_words(kpi: Kpi, first_day: dt.date) -> str:
@@ -93,8 +95,8 @@ def baseline_words(kpi: Kpi, first_day: dt.date) -> str:
     )
 
 
-def kpi_card(row: KpiRow) -> KpiCard:
-    """A KPI in words, with a line of its last 26 weeks."""
+def kpi_card(row: KpiRow, notes: Iterable[KpiNote] = ()) -> KpiCard:
+    """A KPI in words, with a line of its last 26 weeks, and what upper apps say beside it."""
     kpi, metric = row.kpi, row.kpi.metric
     address = [kpi.product.slug, kpi.pk]
     amount, unit = value_and_unit(row.latest, metric.unit)
@@ -118,6 +120,7 @@ def kpi_card(row: KpiRow) -> KpiCard:
             size="tile",
         ),
         meta=_meta(row),
+        notes=[note.words for note in notes],
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import today
-from core.as_of import asked_day
+from core.as_of import AsOf, asked_day
 from core.formats import count
 from core.forms import clean_text
 from core.htmx import swaps
@@ -21,6 +21,7 @@ from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import DeletionForm, KpiForm, MeasurementForm, PlanForm
 from kpis.models import Kpi, Metric
+from kpis.notes import notes_on
 from kpis.views.requests import GET_OR_POST, day_in, find_kpi, kpi_crumbs, posted, segment_of
 from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context
@@ -37,8 +38,9 @@ def kpi_list(request: ProductRequest, slug: str) -> HttpResponse:
     if when.problem:
         return render(request, "kpis/kpi_list.html", context, status=422)
     rows = selectors.kpi_rows(request.product, when.day)
+    notes = notes_on(request.product, [row.kpi for row in rows], when)
     context |= {
-        "cards": [presenters.kpi_card(row) for row in rows],
+        "cards": [presenters.kpi_card(row, notes.get(row.kpi.pk, ())) for row in rows],
         "summary": presenters.list_summary(rows),
     }
     return render(request, "kpis/kpi_list.html", context)
@@ -76,6 +78,7 @@ def kpi_context(request: ProductRequest, kpi: Kpi, form: MeasurementForm | None)
         "metric": kpi.metric,
         "product": request.product,
         "card": presenters.kpi_card(row),
+        "notes": notes_on(request.product, [row.kpi], AsOf(day, day)).get(kpi.pk, []),
         "figure": presenters.figure(row, values),
         "plan_facts": presenters.plan_facts(row),
         "metric_facts": presenters.metric_facts(kpi.metric),
