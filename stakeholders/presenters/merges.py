@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from core.formats import count, short_day
+from core.formats import count
 from stakeholders.enums import Audience
-from stakeholders.models import Person, PersonMerge
+from stakeholders.models import Person
 from stakeholders.presenters.people import department_of, language_of
 from stakeholders.selectors.merges import UNDO_DAYS, Duplicates, MergePreview
 
@@ -34,14 +32,6 @@ class FactLine:
     kept: str
     gone: str
     after: str
-
-
-@dataclass(frozen=True, slots=True)
-class MergeNote:
-    """A merge that can be undone, if `undo_url` is there."""
-
-    words: str
-    undo_url: str
 
 
 def merge_url(kept: Person, gone: Person) -> str:
@@ -106,14 +96,3 @@ def _amounts(preview: MergePreview) -> str:
     places, contacts = count(preview.places, "place"), count(preview.contacts, "contact")
     is_one = preview.places + preview.contacts == 1
     return f"{places} and {contacts} {'goes' if is_one else 'go'}"
-
-
-def merge_notes(merges: Iterable[PersonMerge], today: dt.date) -> list[MergeNote]:
-    """What was merged into a record lately; the last one can be undone."""
-    notes: list[MergeNote] = []
-    for merge in merges:
-        who = f" by {merge.by}" if merge.by else ""
-        words = f"{merge.gone} ({merge.gone.email}) was merged into this record on "
-        url = "" if notes else reverse("stakeholders:merge_undo", args=[merge.pk])
-        notes.append(MergeNote(f"{words}{short_day(merge.at.date(), today)}{who}.", url))
-    return notes

@@ -14,6 +14,7 @@ from stakeholders.models import Person
 
 # An import of this file finds its columns by itself.
 PEOPLE_HEAD = ("Name", "E-mail", "Role", "Department", "Reads best", "Time zone", "Language")
+OWN_ADDRESS = "This is your own address. Somebody else has to change it."
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,12 @@ class EmailTaken(Exception):
         self.person = person
 
 
+class OwnAddress(Exception):
+    """Somebody else has to change this address: by it people are kept from reading about
+    themselves.
+    """
+
+
 @transaction.atomic
 def create_person(
     *,
@@ -82,9 +88,14 @@ def update_person(
         Person.DoesNotExist: the record is gone: merged into another, or erased.
         Conflict: somebody else was faster.
         EmailTaken: another record has this address.
+        OwnAddress: the record is `by`, and its address would be another one.
     """
     before = Person.objects.present().get(pk=person_id)
-    with unique_email(str(fields.get("email", before.email))):
+    email = str(fields.get("email", before.email))
+    is_other = email.lower() != before.email.lower()
+    if is_other and Person.objects.being(by).filter(pk=before.pk).exists():
+        raise OwnAddress
+    with unique_email(email):
         after, has_changed = change_row(before, version, _columns(fields))
     if has_changed:
         Person.objects.filter(pk=after.pk).update(updated_at=now)

@@ -22,7 +22,7 @@ from stakeholders.models import Person
 from stakeholders.presenters import merges as merge_words
 from stakeholders.presenters import people as words
 from stakeholders.selectors import merges, people
-from stakeholders.services.people import EmailTaken, create_person, update_person
+from stakeholders.services.people import EmailTaken, OwnAddress, create_person, update_person
 from stakeholders.views.confidential import no_store
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -120,6 +120,8 @@ def person_edit(request: SignedInRequest, person_id: int) -> HttpResponse:
             )
         except EmailTaken as taken:
             form.add_error("email", words.taken_words(form.cleaned_data["email"], taken.person))
+        except OwnAddress:
+            form.add_error("email", words.OWN_ADDRESS)
         except Conflict:
             _stand_on_theirs(form, get_object_or_404(present, pk=person_id))
             return _form_page(request, form, person, status=409)

@@ -128,6 +128,21 @@ def test_nothing_else_can_be_written(pm):
         services.create_person(fields=DANA | {"merged_into": 1}, by=pm, now=NOW)
 
 
+def test_nobody_changes_the_address_that_keeps_them_from_reading_about_themself(client, pm):
+    linked = PersonFactory(user=pm)
+    own = PersonFactory(name="Pia", email=pm.email)
+    assert own.user is None
+    PlacementFactory(person=own, product=pm.memberships.get().product)
+    for person in (own, linked):
+        data = DANA | {"version": person.version}
+        response = client.post(edit_url(person), data)
+        assert response.status_code == 422
+        assert "This is your own address. Somebody else has to change it." in words_of(response)
+    data = DANA | {"version": own.version, "email": pm.email.upper()}
+    assert client.post(edit_url(own), data).status_code == 302
+    assert not Placement.objects.seen_by(pm).exists()
+
+
 # --- Accounts ------------------------------------------------------------------------------------
 
 
