@@ -23,6 +23,7 @@ from kpis import services as kpi_services
 from kpis.models import Exemption, Kpi, MeasurementChange
 from kpis.services import KpiPlan
 from portfolio.models import Product
+from stakeholders.services.merges import merge_people
 from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
 from tests.factories.kpis import builtin_metric
 from tests.factories.personas import (
@@ -222,6 +223,9 @@ def _add_stakeholders(world: World) -> None:
         placement = PlacementFactory(product=product, person=person, since=world.now.date())
         world.things[name]["placement_id"] = placement.pk
     world.things["-"]["person_id"] = person.pk
+    gone = StakeholderFactory(name="Okoye, again", email="okoye@example.com")
+    merge = merge_people(kept=person, gone=gone, by=None, now=world.now)
+    world.things["-"]["merge_id"] = merge.pk
 
 
 def _add_numbers(world: World, name: str) -> None:
