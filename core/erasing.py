@@ -30,7 +30,6 @@ from core.personal import PersonalData
 SECONDS = 120
 _NEVER = "$."
 _NEWS = "_messages"  # Django's name for toasts that wait in a session
-Field = models.Field[Any, Any]
 
 
 def take_time() -> None:
@@ -163,7 +162,7 @@ def _call(statement: str, parameters: list[Any]) -> int:
 
 def _kinds(
     model: type[models.Model], names: Collection[str], who: Mentions
-) -> Iterator[tuple[list[Field], str, str]]:
+) -> Iterator[tuple[list[Any], str, str]]:
     """Texts and addresses apart, each with the two patterns that look for somebody in them."""
     fields = [field for field in model._meta.concrete_fields if field.name in names]
     texts = [field for field in fields if not _is_address(field)]
@@ -179,7 +178,7 @@ def _is_address(field: Any) -> bool:
 
 
 def _rename(
-    model: type[models.Model], fields: Iterable[Field], words: str, slugs: str, inside_json: str
+    model: type[models.Model], fields: Iterable[Any], words: str, slugs: str, inside_json: str
 ) -> int:
     assignments, conditions = [], []
     for field in fields:

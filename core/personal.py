@@ -215,8 +215,8 @@ register(
     PersonalData(
         model="core.OutboundMail",
         noun="mails",
+        # Deleted, with those to others that name them: core.erasing.forget_mail.
         email="recipient",
-        rows_go=True,  # and those to others that name them, see core.erasing.forget_mail
         fields={
             "recipient": identity(),
             "subject": identity(),

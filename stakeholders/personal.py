@@ -37,7 +37,7 @@ register(
         noun="merges",
         person="kept_id",
         done_by=("by",),
-        fields={"moved": nothing("keys of rows")},
+        fields={"moved": identity({})},  # facts that went over, among keys
     )
 )
 register(

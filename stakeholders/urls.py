@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from stakeholders.views import merges, overview, person, reads, settings
+from stakeholders.views import map as animal_map
+from stakeholders.views import merges, overview, person, placements, reads, settings
 from stakeholders.views import people as directory
+from stakeholders.views import privacy as privacy_views
 
 app_name = "stakeholders"
 
 MAP = "products/<slug:slug>/map/"
+PLACEMENT = f"{MAP}<int:placement_id>/"
 PERSON = "stakeholders/people/<int:person_id>/"
 
 # One list for each part of the app, so that each grows by itself.
@@ -19,7 +22,19 @@ leads: list[URLPattern] = [
     path("stakeholders/reads/", reads.read_list, name="read_list"),
     path("stakeholders/settings/", settings.settings, name="settings"),
 ]
-maps: list[URLPattern] = []
+maps: list[URLPattern] = [
+    path(MAP, animal_map.map_detail, name="map_detail"),
+    path(f"{MAP}full/", animal_map.map_full, name="map_full"),
+    path("products/<slug:slug>/map.csv", animal_map.map_export, name="map_export"),
+    path(f"{MAP}history/", animal_map.map_history, name="map_history"),
+    path(f"{MAP}new/", placements.placement_create, name="placement_create"),
+    path(f"{PLACEMENT}move/", placements.placement_move, name="placement_move"),
+    path(f"{PLACEMENT}edit/", placements.placement_edit, name="placement_edit"),
+    path(f"{PLACEMENT}pin/", placements.placement_pin, name="placement_pin"),
+    path(f"{PLACEMENT}unpin/", placements.placement_unpin, name="placement_unpin"),
+    path(f"{PLACEMENT}review/", placements.placement_review, name="placement_review"),
+    path(f"{PLACEMENT}remove/", placements.placement_remove, name="placement_remove"),
+]
 contacts: list[URLPattern] = []
 people: list[URLPattern] = [
     path("stakeholders/people/", directory.person_list, name="person_list"),
@@ -29,6 +44,9 @@ people: list[URLPattern] = [
     path(f"{PERSON}merge/", merges.person_merge, name="person_merge"),
     path("stakeholders/merges/<int:merge_id>/undo/", merges.merge_undo, name="merge_undo"),
 ]
-privacy: list[URLPattern] = []
+privacy: list[URLPattern] = [
+    path(f"{PERSON}record/", privacy_views.person_record, name="person_record"),
+    path(f"{PERSON}erase/", privacy_views.person_erase, name="person_erase"),
+]
 
 urlpatterns = [*leads, *maps, *contacts, *people, *privacy]
