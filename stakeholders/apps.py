@@ -17,6 +17,7 @@ class StakeholdersConfig(AppConfig):
         from stakeholders import personal, policies, receivers  # noqa: F401  # register themselves
 
         _register_navigation()
+        _register_panel()
 
 
 def _register_navigation() -> None:
@@ -29,5 +30,21 @@ def _register_navigation() -> None:
     register(
         NavigationItem(
             "stakeholders", "Stakeholders", "stakeholders:overview", "map-2", 36, uses_maps
+        )
+    )
+
+
+def _register_panel() -> None:
+    """No summary: browsers keep the product's page, and nothing of maps may be kept."""
+    from portfolio.panels import ProductPanel, register
+    from stakeholders.policies import opens_map
+
+    register(
+        ProductPanel(
+            key="map",
+            label="Map",
+            url_name="stakeholders:map_detail",
+            order=45,
+            visible_to=opens_map,
         )
     )

@@ -10,8 +10,7 @@ from django.urls import reverse
 from core.htmx import without_empty
 from portfolio.models import Product
 
-KEPT = ("view", "q", "plan", "department", "overdue", "on", "who", "full")
-SHOWN = tuple(name for name in KEPT if name != "full")
+KEPT = ("view", "q", "plan", "department", "overdue", "on", "who")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Addresses:
 
     def here(self, **changes: str) -> str:
         """The page with some values changed, or dropped ("")."""
-        return _with(self.base, self._kept(full=False), changes)
+        return _with(self.base, self._kept(), changes)
 
     def other(self, *, is_full: bool) -> str:
         """The same map in the other size."""
@@ -40,15 +39,15 @@ class Addresses:
         """Another page of the map, which knows the way back to this one."""
         full = {"full": "1"} if self.is_full else {}
         url = reverse(f"stakeholders:{name}", args=[self.product.slug, *arguments])
-        return _with(url, self._kept(full=False), {**full, **changes})
+        return _with(url, self._kept(), {**full, **changes})
 
     def of_placement(self, name: str, placement_id: int, **changes: str) -> str:
         """A page about somebody, who is on show when one comes back."""
         return self.to(name, placement_id, who=str(placement_id), **changes)
 
-    def _kept(self, *, full: bool) -> QueryDict:
+    def _kept(self) -> QueryDict:
         kept = QueryDict(mutable=True)
-        for name in KEPT if full else SHOWN:
+        for name in KEPT:
             if name in self.query:
                 kept[name] = str(self.query.get(name, ""))
         return kept

@@ -119,6 +119,10 @@ class Picture:
     view_box: str
     scale: Mapping[str, str]
     radius: str
+    ring: str
+    focus: str
+    pin: str
+    axis_x: str
     middle_x: str
     middle_y: str
     bottom: str
@@ -165,7 +169,11 @@ def _picture(sheet: Sheet, asked: _Asked) -> Picture:
         sheet=sheet,
         view_box=f"0 0 {sheet.width:g} {bottom + 20:g}",
         scale={name: _short(value) for name, value in scale.items()},
-        radius=_short(frame.radius),
+        radius=_short(frame.radius - 0.5),
+        ring=_short(frame.radius - 1.5),
+        focus=_short(frame.radius + 2.5),
+        pin=_short(frame.radius * 0.72),
+        axis_x=_short(sheet.left - 7),
         middle_x=_short(frame.left + frame.width / 2),
         middle_y=_short(frame.top + frame.height / 2),
         bottom=_short(bottom),

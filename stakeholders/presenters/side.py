@@ -55,7 +55,6 @@ class Waiting:
 
 
 ACTIONS = {
-    "card": "placement_detail",
     "move": "placement_move",
     "edit": "placement_edit",
     "pin": "placement_pin",
