@@ -19,7 +19,7 @@ class PersonFactory(DjangoModelFactory):
         model = Person
 
     name = factory.Sequence(lambda n: f"Person {n}")
-    email = factory.Sequence(lambda n: f"person-{n}@example.org")
+    email = factory.Sequence(lambda n: f"stakeholder-{n}@example.org")
     created_at = NOW
     updated_at = NOW
 
