@@ -17,6 +17,7 @@ class StakeholdersConfig(AppConfig):
         from stakeholders import personal, policies, receivers  # noqa: F401  # register themselves
 
         _register_navigation()
+        _register_import()
         _register_panel()
 
 
@@ -48,3 +49,10 @@ def _register_panel() -> None:
             visible_to=opens_map,
         )
     )
+
+
+def _register_import() -> None:
+    from imports import kinds
+    from stakeholders.services.loading import PEOPLE
+
+    kinds.register(PEOPLE)

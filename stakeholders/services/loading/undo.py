@@ -1,0 +1,156 @@
+"""Taking back what an import did to the directory of people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from accounts.models import Department, User
+from core.locks import advisory_lock
+from imports.kinds import Tally, Undone
+from imports.models import ImportedObject
+from stakeholders.models import Person
+from stakeholders.policies import uses_maps
+from stakeholders.services.loading.upsert import BATCH, COLUMNS, DEPARTMENT, PERSON
+
+NOT_YOURS_NOW = "You can no longer change the directory of people."
+CHANGED_SINCE = "It has been changed since."
+IN_USE = "Something was written about this person since."
+ONESELF = "This is your own record. Somebody else has to take it back."
+MERGED_SINCE = "It has been merged into another record since."
+ERASED_SINCE = "It has been erased since."
+NO_DEPARTMENT = "Its department has been deleted since."
+LABELS = {
+    "name": "Name", "role": "Role", "department_id": "Department", "audience": "Reads best",
+    "time_zone": "Time zone", "locale": "Language",
+}  # fmt: skip
+
+Kept = list[tuple[str, str]]
+
+
+def undo_people(*, run_id: int, by: User | None, now: dt.datetime) -> Undone:
+    """Remove those whom the import entered and restore what it overwrote, in the caller's
+    transaction. What somebody has changed since stays and is told, fact by fact.
+
+    Nobody takes back their own record: whether that works would tell them what was written about
+    them.
+    """
+    kept: Kept = []
+    touched = ImportedObject.objects.filter(run_id=run_id, subject=PERSON).order_by("subject_id")
+    if by is not None and not uses_maps(by):
+        kept += [(one.label, NOT_YOURS_NOW) for one in touched]
+        return Undone(tallies=(_tally(0),), kept=kept)
+    advisory_lock("stakeholders.merges")
+    ids = touched.values("subject_id")
+    rows = Person.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    people = {person.pk: person for person in rows}
+    standing = [one for one in touched if one.subject_id in people]
+    restored = _restore([one for one in standing if one.action == "changed"], people, kept, now)
+    removed = _remove([one for one in standing if one.action == "made"], people, kept, by)
+    _remove_departments(run_id, kept)
+    return Undone(tallies=(_tally(restored + removed),), kept=kept)
+
+
+def _tally(changed: int) -> Tally:
+    return Tally(key="people", label="People", changed=changed)
+
+
+def _gone(person: Person) -> str:
+    """Why a record is nobody's to change; empty where it is there."""
+    if person.erased_at is not None:
+        return ERASED_SINCE
+    return MERGED_SINCE if person.merged_into_id is not None else ""
+
+
+def _restore(
+    changed: Iterable[ImportedObject], people: dict[int, Person], kept: Kept, now: dt.datetime
+) -> int:
+    """Facts as they were before, where they are still as the import left them."""
+    departments = set(Department.objects.values_list("pk", flat=True))
+    restored = []
+    for one in changed:
+        person = people[one.subject_id]
+        if reason := _gone(person):
+            kept.append((one.label, reason))
+            continue
+        facts = list(_facts_to_restore(one, person, departments, kept))
+        for name in facts:
+            setattr(person, name, one.before["fields"][name])
+        if facts:
+            person.version += 1
+            person.updated_at = now
+            restored.append(person)
+    Person.objects.bulk_update(restored, [*COLUMNS, "version", "updated_at"], batch_size=BATCH)
+    return len(restored)
+
+
+def _facts_to_restore(
+    one: ImportedObject, person: Person, departments: set[int], kept: Kept
+) -> Iterable[str]:
+    for name, left in one.before["after"].items():
+        if getattr(person, name) != left:
+            kept.append((person.name, f"{LABELS[name]}: this has been changed since."))
+        elif name == "department_id" and one.before["fields"][name] not in {None, *departments}:
+            kept.append((person.name, NO_DEPARTMENT))
+        else:
+            yield name
+
+
+def _remove(
+    made: Iterable[ImportedObject], people: dict[int, Person], kept: Kept, by: User | None
+) -> int:
+    """Delete those about whom nothing else was written."""
+    theirs = {one.subject_id: one for one in made}
+    used = _in_use(set(theirs))
+    own = set(Person.objects.being(by).values_list("pk", flat=True)) if by is not None else set()
+    free = []
+    for pk, one in theirs.items():
+        person = people[pk]
+        if pk in own:
+            kept.append((one.label, ONESELF))
+        elif reason := _gone(person):
+            kept.append((one.label, reason))
+        elif person.version != one.before["version"]:
+            kept.append((person.name, CHANGED_SINCE))
+        elif pk in used:
+            kept.append((person.name, IN_USE))
+        else:
+            free.append(pk)
+    Person.objects.filter(pk__in=free).delete()
+    return len(free)
+
+
+def _in_use(ids: set[int]) -> set[int]:
+    """People on whom something hangs that would keep them, or go with them."""
+    found: set[int] = set()
+    for relation in Person._meta.related_objects:
+        if relation.on_delete not in (models.PROTECT, models.CASCADE):
+            continue
+        column = relation.field.attname
+        model: Any = relation.related_model
+        rows = model._default_manager.filter(**{f"{column}__in": ids})
+        found |= set(rows.order_by().values_list(column, flat=True))
+    return found
+
+
+def _remove_departments(run_id: int, kept: Kept) -> None:
+    """Departments that the import made go if nobody else has come to use them."""
+    made = ImportedObject.objects.filter(run_id=run_id, subject=DEPARTMENT, action="made")
+    names = dict(made.values_list("subject_id", "label"))
+    for department in Department.objects.filter(pk__in=names).order_by("pk"):
+        if any(_points_at(department)):
+            kept.append((department.name, "Others belong to this department now."))
+        elif department.name != names[department.pk]:
+            kept.append((department.name, CHANGED_SINCE))
+        else:
+            department.delete()
+
+
+def _points_at(department: Department) -> Iterable[bool]:
+    for relation in Department._meta.related_objects:
+        model: Any = relation.related_model
+        if hasattr(model, "events"):
+            yield model._default_manager.filter(**{relation.field.name: department}).exists()
