@@ -44,9 +44,10 @@ def forget_files(*, who: Mentions, now: dt.datetime) -> int:
     held = list(free.select_for_update(skip_locked=True))
     if len(held) < len(found):
         raise ImportAtWork
+    orphans = _forget_orphans(who)
     for run in held:
         _forget(run, now)
-    return len(held) + _forget_orphans(who)
+    return len(held) + orphans
 
 
 def forget_objects(*, subject: str, ids: Collection[int]) -> int:

@@ -87,7 +87,7 @@ def _entries(rows: Any, model: type[models.Model]) -> list[Entry]:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if field.name not in _LEFT_OUT and field.attname not in _LEFT_OUT
+        if field.name not in _LEFT_OUT
     ]
     found = list(rows)
     names = {
