@@ -19,6 +19,7 @@ class StakeholdersConfig(AppConfig):
         _register_navigation()
         _register_import()
         _register_panel()
+        _register_demo()
 
 
 def _register_navigation() -> None:
@@ -56,3 +57,10 @@ def _register_import() -> None:
     from stakeholders.services.loading import PEOPLE
 
     kinds.register(PEOPLE)
+
+
+def _register_demo() -> None:
+    from core.demo import DemoSeeder, register
+    from stakeholders import demo
+
+    register(DemoSeeder("stakeholders", 27, demo.seed, demo.remove))

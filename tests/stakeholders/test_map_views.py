@@ -246,7 +246,8 @@ def test_places_not_reviewed_for_a_year_are_named(client, dana, okoye):
 def test_a_drag_swaps_the_map_with_the_person_beside_it(client, dana, okoye, sato):
     page = open_page(client, MAP)
     sent = {"involvement": "62", "power": "71", "version": "1"}
-    response = client.post(move_url(okoye), sent, headers=HTMX)
+    url = page.soup.select_one(".dot")["data-move"]
+    response = client.post(url, sent, headers=HTMX)
     swap(page.soup, response, "map", "outerHTML")
     assert response["HX-Push-Url"] == f"{MAP}?who={okoye.pk}"
     assert difference(Page(page.soup, ""), open_page(client, f"{MAP}?who={okoye.pk}")) == ""
