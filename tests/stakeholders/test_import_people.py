@@ -192,7 +192,7 @@ def test_an_import_costs_as_much_for_three_hundred(tmp_path, amount, django_asse
     lines = range(2, amount + 2)
     drafts = [Draft(n, f"p{n}@example.org", {"name": f"P {n}"}, {}) for n in lines]
     reader = Reader({}, CountedRefusals(run.refused))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         load_people(drafts, reader=reader, defaults={}, run_id=run.pk, now=NOW)
     assert Person.objects.count() == amount + 1
 
