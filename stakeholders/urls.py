@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from stakeholders.views import (
+    cards,
+    merges,
+    overview,
+    person,
+    placements,
+    plans,
+    reads,
+    settings,
+    today,
+)
+from stakeholders.views import contacts as touchpoints
 from stakeholders.views import map as animal_map
-from stakeholders.views import merges, overview, person, placements, reads, settings
 from stakeholders.views import people as directory
 from stakeholders.views import privacy as privacy_views
 
@@ -13,6 +24,7 @@ app_name = "stakeholders"
 
 MAP = "products/<slug:slug>/map/"
 PLACEMENT = f"{MAP}<int:placement_id>/"
+CONTACT = f"{PLACEMENT}contacts/<int:touchpoint_id>/"
 PERSON = "stakeholders/people/<int:person_id>/"
 
 # One list for each part of the app, so that each grows by itself.
@@ -35,7 +47,18 @@ maps: list[URLPattern] = [
     path(f"{PLACEMENT}review/", placements.placement_review, name="placement_review"),
     path(f"{PLACEMENT}remove/", placements.placement_remove, name="placement_remove"),
 ]
-contacts: list[URLPattern] = []
+contacts: list[URLPattern] = [
+    path(PLACEMENT, cards.placement_detail, name="placement_detail"),
+    path(f"{PLACEMENT}meeting.ics", cards.meeting_ics, name="meeting_ics"),
+    path(f"{PLACEMENT}plan/", plans.plan_edit, name="plan_edit"),
+    path(f"{PLACEMENT}snooze/", plans.snooze_create, name="snooze_create"),
+    path(f"{PLACEMENT}snooze/end/", plans.snooze_end, name="snooze_end"),
+    path(f"{PLACEMENT}suggestion/", plans.suggestion_answer, name="suggestion_answer"),
+    path(f"{PLACEMENT}contacts/new/", touchpoints.touchpoint_create, name="touchpoint_create"),
+    path(f"{CONTACT}edit/", touchpoints.touchpoint_edit, name="touchpoint_edit"),
+    path(f"{CONTACT}delete/", touchpoints.touchpoint_delete, name="touchpoint_delete"),
+    path("stakeholders/today/", today.today, name="today"),
+]
 people: list[URLPattern] = [
     path("stakeholders/people/", directory.person_list, name="person_list"),
     path("stakeholders/people.csv", directory.person_export, name="person_export"),

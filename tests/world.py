@@ -44,7 +44,7 @@ from tests.factories.portfolio import (
     TeamFactory,
 )
 from tests.factories.stakeholders import PersonFactory as StakeholderFactory
-from tests.factories.stakeholders import PlacementFactory
+from tests.factories.stakeholders import PlacementFactory, TouchpointFactory
 
 ANONYMOUS = "anonymous"
 ACTORS = (
@@ -222,6 +222,14 @@ def _add_stakeholders(world: World) -> None:
     for name, product in world.products.items():
         placement = PlacementFactory(product=product, person=person, since=world.now.date())
         world.things[name]["placement_id"] = placement.pk
+        for back in (30, 20, 10):  # as many as suggest another place
+            touchpoint = TouchpointFactory(
+                product=product,
+                person=person,
+                day=world.now.date() - dt.timedelta(days=back),
+                outcome="no_reply",
+            )
+        world.things[name]["touchpoint_id"] = touchpoint.pk
     world.things["-"]["person_id"] = person.pk
     gone = StakeholderFactory(name="Okoye, again", email="okoye@example.com")
     merge = merge_people(kept=person, gone=gone, by=None, now=world.now)

@@ -69,6 +69,8 @@ def card_of(placement: Placement, user: User, day: dt.date) -> Card:
     snoozes = Snooze.objects.seen_by(user).filter(**spot, from_day__lte=day, until_day__gt=day)
     moves = Move.objects.seen_by(user).filter(**spot)
     newest = list(moves.select_related("by").order_by("-at", "-pk")[: MOST_MOVES + 1])
+    for move in newest:
+        move.person = placement.person
     return Card(
         placement=placement,
         due=debts_of([placement], day)[placement.pk],
