@@ -106,12 +106,14 @@ def _place_line(one: Standing, day: dt.date, *, shows_animals: bool) -> PlaceLin
     )
 
 
-def quiet_words(lions: int) -> str:
-    """The answer that comes first."""
-    if lions == 0:
+def quiet_words(lions: Sequence[Standing]) -> str:
+    """The answer that comes first; somebody may wait on several maps."""
+    if not lions:
         return "Everybody with the biggest say has been briefed in time."
-    have = "person with the biggest say has" if lions == 1 else "people with the biggest say have"
-    return f"{lions:,} {have} not been briefed in time."
+    people = len({one.placement.person_id for one in lions})
+    have = "person with the biggest say has" if people == 1 else "people with the biggest say have"
+    words = f"{people:,} {have} not been briefed in time"
+    return f"{words}, on {len(lions):,} maps in all." if len(lions) > people else f"{words}."
 
 
 def debt_head(*, shows_animals: bool) -> list[str]:
@@ -155,8 +157,8 @@ def debt_summary(debts: Sequence[ProductDebt]) -> str:
     if not indebted:
         return "No product owes anybody a contact today."
     late = sum(debt.late for debt in debts)
-    waits = "person waits" if late == 1 else "people wait"
-    return f"{late:,} {waits} too long, on {count(indebted, 'map')} of {len(debts):,}."
+    is_late = "contact is" if late == 1 else "contacts are"
+    return f"{late:,} {is_late} late, on {count(indebted, 'map')} of {len(debts):,}."
 
 
 def _sum_words(debt: float) -> str:

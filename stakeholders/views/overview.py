@@ -63,9 +63,9 @@ def _lions(
     request: SignedInRequest, found: Found, day: dt.date, *, shows_animals: bool
 ) -> dict[str, Any]:
     lions = selectors.quiet_lions(found)
-    page = list_page(lions, request, noun="person", plural="people", size=LIONS, key="waiting")
+    page = list_page(lions, request, noun="contact", size=LIONS, key="waiting")
     return {
-        "quiet": words.quiet_words(len(lions)),
+        "quiet": words.quiet_words(lions),
         "lions_page": page,
         "lions": words.place_lines(page.rows, day, shows_animals=shows_animals),
     }

@@ -283,6 +283,14 @@ def test_the_page_says_first_who_has_not_been_briefed(client, lead, product):
     assert links["Snooze Okoye"] == f"{card}snooze/"
 
 
+def test_somebody_who_waits_on_two_maps_is_one_person(client, lead, product, stores):
+    okoye = PersonFactory()
+    place(product, "", 60, person=okoye)
+    place(ProductFactory(portfolio=stores), "", 60, person=okoye)
+    title = "1 person with the biggest say has not been briefed in time, on 2 maps in all."
+    assert words_of(page_of(client).h2) == title
+
+
 def test_the_page_sums_debts_by_animal_and_product(client, lead, product, stores):
     place(product, "A", 56)
     place(ProductFactory(name="Zebra", portfolio=stores), "C", 14, **ELEPHANT)
@@ -292,7 +300,7 @@ def test_the_page_sums_debts_by_animal_and_product(client, lead, product, stores
         ["Zebra", "1", "1", "–", "1.00", "–", "–", "1.00"],
         ["All products", "2", "2", "1.00", "1.00", "–", "–", "2.00"],
     ]
-    assert "2 people wait too long, on 2 maps of 2." in words_of(soup)
+    assert "2 contacts are late, on 2 maps of 2." in words_of(soup)
 
 
 def test_the_page_tells_when_nobody_waits(client, lead, product):
@@ -384,7 +392,7 @@ def test_each_list_has_pages_of_its_own(client, lead, stores):
     first = page_of(client)
     assert len(rows_of(first, "biggest say")) == 10
     assert len(rows_of(first, "Attention debt")) == 26  # and the sums
-    assert "1 to 10 of 27 people" in words_of(first)
+    assert "1 to 10 of 27 contacts" in words_of(first)
     second = page_of(client, "?waiting=3&page=2&people=2")
     assert next(row[0] for row in rows_of(second, "biggest say")) == "Lion 06"
     assert [row[0] for row in rows_of(second, "Attention debt")] == [
