@@ -18,6 +18,7 @@ class StakeholdersConfig(AppConfig):
 
         _register_navigation()
         _register_import()
+        _register_confidential()
         _register_panel()
         _register_demo()
 
@@ -64,3 +65,19 @@ def _register_demo() -> None:
     from stakeholders import demo
 
     register(DemoSeeder("stakeholders", 27, demo.seed, demo.remove))
+
+
+def _register_confidential() -> None:
+    from portfolio.confidential import ConfidentialTables, register
+    from stakeholders import querysets
+
+    tables = ("placement", "move", "touchpoint", "snooze", "suggestionanswer")
+    register(
+        ConfidentialTables(
+            key="map",
+            labels=frozenset(f"stakeholders.{name}" for name in tables),
+            opens=lambda user, pk: querysets.with_map(user).filter(pk=pk).exists(),
+            seen=querysets.seen,
+            instead="its stakeholder map",
+        )
+    )

@@ -325,5 +325,5 @@ def hand_over_address(user: User) -> str:
 
 
 def consequence_words(lines: Iterable[Any]) -> list[str]:
-    """What a deletion takes along: "3 members", "1,204 measurements"."""
-    return [f"{line.count:,} {line.label}" for line in lines]
+    """What a deletion takes along: "3 members", "1,204 measurements", "its stakeholder map"."""
+    return [line.label if line.count is None else f"{line.count:,} {line.label}" for line in lines]

@@ -13,25 +13,40 @@ import pghistory.models
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
+from portfolio.confidential import confidential_tables, registered
 from portfolio.models import Product
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """So many rows of one kind: "3 members". `label` fits the count."""
+    """So many rows of one kind: "3 members". `label` fits the count; None: they are not counted."""
 
     label: str
-    count: int
+    count: int | None
 
 
-def deletion_preview(product: Product) -> list[Line]:
-    """What deleting the product deletes, besides itself: one count a table, none of them zero.
+def deletion_preview(product: Product, user: User) -> list[Line]:
+    """What deleting the product deletes, besides itself: one count a table, none of them zero, and
+    nothing that `user` may not count.
 
     The record of past changes (audit) stays and is not counted.
     """
-    counts = {model: rows.count() for model, rows in rows_below(product).items()}
+    closed = [tables for tables in registered() if not tables.opens(user, product.pk)]
+    counts = {
+        model: rows.count()
+        for model, rows in _countable(product, user)
+        if confidential_tables(model) not in closed
+    }
     lines = [Line(_label(model, count), count) for model, count in counts.items() if count]
-    return sorted(lines, key=lambda line: line.label.casefold())
+    kept_back = [Line(tables.instead, None) for tables in closed]
+    return [*sorted(lines, key=lambda line: line.label.casefold()), *kept_back]
+
+
+def _countable(product: Product, user: User) -> Iterator[tuple[type[models.Model], QuerySet[Any]]]:
+    for model, rows in rows_below(product).items():
+        tables = confidential_tables(model)
+        yield model, tables.seen(rows, user) if tables else rows
 
 
 def rows_below(product: Product) -> dict[type[models.Model], QuerySet[Any]]:

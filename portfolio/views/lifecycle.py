@@ -73,10 +73,11 @@ def product_delete(request: ProductRequest, slug: str) -> HttpResponse:
         delete_product(product=product, by=request.user, now=timezone.now())
         add_toast(request, f"{product} is deleted.")
         return redirect("portfolio:product_list")
+    preview = deletion_preview(product, request.user)
     context = {
         "title": f"Delete {product}",
         "lede": "This can't be undone. Archiving keeps everything and can be taken back.",
-        "consequences": ["the product itself", *consequence_words(deletion_preview(product))],
+        "consequences": ["the product itself", *consequence_words(preview)],
         "form": form,
         "danger": True,
         "confirm_label": "Delete for good",

@@ -22,6 +22,7 @@ from tests.factories.portfolio import (
     ProductFactory,
     TeamFactory,
 )
+from tests.factories.stakeholders import MoveFactory, PlacementFactory
 
 HEAD = "address,name,portfolio,team,stage,people,link\n"
 MAPPING = """shape = "wide"
@@ -220,6 +221,15 @@ def test_undo_restores_and_removes_to_the_letter(tmp_path):
     assert not Portfolio.objects.filter(name="P").exists()
     assert not Team.objects.filter(name="T").exists()
     assert Event.objects.filter(verb="took back the import of").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("factory", [MoveFactory, PlacementFactory])
+def test_undo_keeps_a_product_with_a_map_and_says_not_what_is_on_it(tmp_path, factory):
+    run = load(tmp_path, "one,One,P,,,,\n")
+    factory(product=Product.objects.get())
+    assert take_back(run).kept[0] == ("One", "It has entries of its own now.")
+    assert Product.objects.exists()
 
 
 @pytest.mark.django_db

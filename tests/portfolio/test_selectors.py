@@ -14,12 +14,15 @@ from django.db import models
 from core.as_of import AsOf
 from core.policies import ObjectMoved
 from health.models import HealthSettings, HealthSnapshot
+from personas.models import DuplicateDismissal
 from portfolio import selectors, services
 from portfolio.columns import Cell, ColumnSource, ListColumn, cells_of
 from portfolio.flags import flags_of
 from portfolio.models import Product
+from portfolio.presenters import consequence_words
 from portfolio.selectors import CatalogueFilters, PagePosition
 from portfolio.selectors.deletion import relations_that_go
+from stakeholders.models import Person, SuggestionAnswer
 from tests.factories.kpis import (
     ExemptionFactory,
     KpiFactory,
@@ -38,6 +41,13 @@ from tests.factories.portfolio import (
     ProductFactory,
     TeamFactory,
 )
+from tests.factories.stakeholders import (
+    MoveFactory,
+    PlacementFactory,
+    SnoozeFactory,
+    TouchpointFactory,
+)
+from tests.factories.stakeholders import PersonFactory as StakeholderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -296,6 +306,10 @@ def full_product() -> Product:
     _snapshot(product)
     FitFactory(product=product)
     AudienceCountFactory(audience__product=product)
+    DuplicateDismissal.objects.create(
+        first=product, second=ProductFactory(), reason="No", dismissed_on=NOW.date()
+    )
+    _on_the_map(product, StakeholderFactory())
     administrator = AdministratorFactory()
     services.update_product(
         product_id=product.pk, version=1, fields={"slug": "moved", "stage": "pilot"},
@@ -303,6 +317,15 @@ def full_product() -> Product:
     )  # fmt: skip
     product.refresh_from_db()
     return product
+
+
+def _on_the_map(product: Product, person: Person) -> None:
+    """A person with a row in every table of a map."""
+    for factory in (PlacementFactory, MoveFactory, TouchpointFactory, SnoozeFactory):
+        factory(product=product, person=person)
+    SuggestionAnswer.objects.create(
+        product=product, person=person, key="more_power", is_taken=False, reason="No", at=NOW
+    )
 
 
 def _snapshot(product: Product) -> None:
@@ -314,7 +337,7 @@ def _snapshot(product: Product) -> None:
 
 
 def row_counts() -> dict[type[models.Model], int]:
-    ours = ("accounts", "activity", "portfolio", "personas", "kpis", "health")
+    ours = (*("accounts", "activity", "portfolio", "personas", "stakeholders", "kpis", "health"),)
     found = [model for model in apps.get_models() if model._meta.app_label in ours]
     return {model: model._default_manager.count() for model in found}
 
@@ -323,10 +346,14 @@ def test_the_preview_lists_exactly_what_goes() -> None:
     product = full_product()
     other = full_product_beside()
     expected = {model: rows.count() for model, rows in selectors.rows_below(product).items()}
-    preview = {line.label: line.count for line in selectors.deletion_preview(product)}
+    preview = {
+        line.label: line.count
+        for line in selectors.deletion_preview(product, AdministratorFactory())
+    }
     assert preview["members"] == 2
     assert preview["dependencies"] == 2
     assert preview["old address"] == 1
+    assert preview["placement"] == preview["move"] == preview["touchpoint"] == 1
     assert all(expected.values()), "a table below products without a row in this test"
     before = row_counts()
     product.delete()
@@ -336,6 +363,27 @@ def test_the_preview_lists_exactly_what_goes() -> None:
     gone.pop(Product)
     assert gone == {model: count for model, count in expected.items() if count}
     assert Product.objects.filter(pk=other.pk).exists()
+
+
+def test_the_preview_counts_nothing_that_is_about_whoever_reads_it() -> None:
+    product = ProductFactory()
+    manager = MembershipFactory(product=product, role="manager").user
+    before = selectors.deletion_preview(product, manager)
+    _on_the_map(product, StakeholderFactory(email=manager.email))
+    assert selectors.deletion_preview(product, manager) == before
+    _on_the_map(product, StakeholderFactory())
+    preview = {line.label: line.count for line in selectors.deletion_preview(product, manager)}
+    assert preview["placement"] == preview["move"] == preview["touchpoint"] == 1
+
+
+def test_whoever_may_not_open_the_map_always_reads_the_same() -> None:
+    product = ProductFactory()
+    stranger = PersonFactory()
+    before = selectors.deletion_preview(product, stranger)
+    assert [(line.label, line.count) for line in before] == [("its stakeholder map", None)]
+    _on_the_map(product, StakeholderFactory())
+    assert selectors.deletion_preview(product, stranger) == before
+    assert consequence_words(before) == ["its stakeholder map"]
 
 
 def full_product_beside() -> Product:

@@ -13,6 +13,7 @@ from accounts.selectors import today
 from activity.services import Happening, log_events
 from imports.kinds import Tally
 from imports.models import ImportedObject
+from portfolio.confidential import confidential_tables
 from portfolio.models import BusinessFunction, Portfolio, Product, Team
 from portfolio.selectors.deletion import relations_that_go
 from portfolio.services.loading.matching import Rights
@@ -168,13 +169,17 @@ def _with_others(ids: set[int], touched: models.QuerySet[ImportedObject]) -> dic
     """
     found: dict[int, str] = {}
     for model, column in relations_that_go(Product):
-        if not hasattr(model, "events"):
+        is_confidential = confidential_tables(model) is not None
+        if not hasattr(model, "events") and not is_confidential:
             continue
         rows = model._default_manager.filter(**{f"{column}__in": ids}).exclude(
             pk__in=touched.filter(subject=model._meta.label_lower).values("subject_id")
         )
-        label = str(model._meta.verbose_name_plural)
-        found |= dict.fromkeys(rows.values_list(column, flat=True), label)
+        here = rows.values_list(column, flat=True)
+        if is_confidential:
+            found = {**dict.fromkeys(here, "entries"), **found}
+        else:
+            found |= dict.fromkeys(here, str(model._meta.verbose_name_plural))
     return found
 
 
