@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.models import Department, User
 from accounts.selectors import today
+from accounts.services import remove_unused
 from personas import services
 from personas.models import Persona
 from portfolio.models import Product
@@ -109,4 +110,4 @@ def _ago(day: dt.date, days: int) -> dt.date:
 def remove() -> None:
     """Takes the personas of the demo away; departments that people count in stay."""
     Persona.objects.filter(is_demo=True).delete()
-    Department.objects.filter(is_demo=True, persona_head_counts__isnull=True).delete()
+    remove_unused(Department.objects.filter(is_demo=True))

@@ -1,6 +1,6 @@
 """Every write of accounts."""
 
-from accounts.services.departments import department_named
+from accounts.services.departments import department_named, remove_unused
 from accounts.services.people import (
     EmailTakenError,
     LastAdministratorError,
@@ -43,6 +43,7 @@ __all__ = [
     "password_link",
     "reactivate_user",
     "remove_demo_people",
+    "remove_unused",
     "resend_invitation",
     "sign_out_everywhere",
     "take_sign_in_token",

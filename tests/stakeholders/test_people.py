@@ -13,13 +13,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Department, User
-from accounts.services import invite_user
+from accounts.services import invite_user, remove_unused
 from core.versions import Conflict
-from stakeholders.models import Person, Placement
+from stakeholders.models import Person, PersonMerge, Placement
 from stakeholders.services import people as services
+from stakeholders.services.merges import merge_people
+from stakeholders.services.reads import note_read
 from tests.factories.accounts import AdministratorFactory, UserFactory
+from tests.factories.personas import HeadCountFactory
 from tests.factories.portfolio import MembershipFactory
-from tests.factories.stakeholders import NOW, PersonFactory, PlacementFactory
+from tests.factories.stakeholders import (
+    NOW,
+    MoveFactory,
+    PersonFactory,
+    PlacementFactory,
+    SnoozeFactory,
+    TouchpointFactory,
+)
 from tests.htmx import difference, open_page, parse, send_form
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +220,7 @@ def test_nobody_sees_their_own_placement_whichever_record_it_is_on(how):
         "account": lambda: own,
         "address": lambda: own,
         "into own": lambda: PersonFactory(merged_into=own),
-        "of own": lambda: PersonFactory(),
+        "of own": PersonFactory,
     }[how]()
     if how == "account":
         user.refresh_from_db()
@@ -223,6 +233,31 @@ def test_nobody_sees_their_own_placement_whichever_record_it_is_on(how):
     PlacementFactory()
     assert person in Person.objects.being(user)
     assert Placement.objects.seen_by(user).count() == 1
+
+
+def test_an_account_goes_and_what_it_did_stays():
+    user = UserFactory()
+    person = PersonFactory(user=user)
+    MoveFactory(by=user, person=person)
+    TouchpointFactory(by=user, person=person)
+    SnoozeFactory(by=user, person=person)
+    merge = merge_people(kept=person, gone=PersonFactory(), by=None, now=NOW)
+    PersonMerge.objects.filter(pk=merge.pk).update(by=user)
+    note_read(by=AdministratorFactory(), product_id=None, person_id=person.pk, what="x", now=NOW)
+    user.delete()
+    person.refresh_from_db()
+    assert person.user is None
+    assert person.touchpoints.get().by is None
+    assert person.merges.get().by is None
+
+
+def test_departments_go_once_nobody_belongs_to_them():
+    used, counted, free = (Department.objects.create(name=name) for name in "abc")
+    PersonFactory(department=used)
+    HeadCountFactory(department=counted)
+    remove_unused(Department.objects.all())
+    assert set(Department.objects.all()) == {used, counted}
+    assert free.name == "c"
 
 
 # --- The list ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from accounts.models import Department, User
+from accounts.services import remove_unused
 from core.locks import advisory_lock
 from imports.kinds import Tally, Undone
 from imports.models import ImportedObject
@@ -23,6 +24,7 @@ ONESELF = "This is your own record. Somebody else has to take it back."
 MERGED_SINCE = "It has been merged into another record since."
 ERASED_SINCE = "It has been erased since."
 NO_DEPARTMENT = "Its department has been deleted since."
+BELONGED_TO = "Others belong to this department now."
 LABELS = {
     "name": "Name", "role": "Role", "department_id": "Department", "audience": "Reads best",
     "time_zone": "Time zone", "locale": "Language",
@@ -140,17 +142,12 @@ def _remove_departments(run_id: int, kept: Kept) -> None:
     """Departments that the import made go if nobody else has come to use them."""
     made = ImportedObject.objects.filter(run_id=run_id, subject=DEPARTMENT, action="made")
     names = dict(made.values_list("subject_id", "label"))
-    for department in Department.objects.filter(pk__in=names).order_by("pk"):
-        if any(_points_at(department)):
-            kept.append((department.name, "Others belong to this department now."))
-        elif department.name != names[department.pk]:
-            kept.append((department.name, CHANGED_SINCE))
-        else:
-            department.delete()
+    as_made = [pk for pk, name in _departments(names) if name == names[pk]]
+    remove_unused(Department.objects.filter(pk__in=as_made))
+    for pk, name in _departments(names):
+        kept.append((name, BELONGED_TO if pk in as_made else CHANGED_SINCE))
 
 
-def _points_at(department: Department) -> Iterable[bool]:
-    for relation in Department._meta.related_objects:
-        model: Any = relation.related_model
-        if hasattr(model, "events"):
-            yield model._default_manager.filter(**{relation.field.name: department}).exists()
+def _departments(ids: Iterable[int]) -> list[tuple[int, str]]:
+    found = Department.objects.filter(pk__in=ids).order_by("pk")
+    return list(found.values_list("pk", "name"))
