@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.personal import PersonalData, nothing, register, typed
+from core.personal import PersonalData, register, typed
 
 register(
     PersonalData(
@@ -28,8 +28,6 @@ register(
         fields={
             "name": typed(),
             "slug": typed(is_key=True, group="portfolio.address"),
-            "people_word": typed(),
-            "audience_word": nothing("one of our own words, worked out"),
             "mission": typed(),
             "description": typed(),
             "link": typed(),

@@ -22,6 +22,7 @@ from core.mentions import Mentions
 from core.models import Erasure
 from core.personal import PLACEHOLDER, Holds, PersonalData, tables
 from imports.services import forget_files, forget_objects
+from portfolio.services.addresses import lock_addresses
 from stakeholders.models import ConfidentialRead, Person
 from stakeholders.selectors.traces import NOBODYS_DOMAIN, Human, human_of
 from stakeholders.services.placements import NotOneself
@@ -145,6 +146,7 @@ def _links(table: PersonalData, human: Human) -> list[tuple[str, list[int], list
 def _rename(who: Mentions, keep_in: Collection[str]) -> int:
     """Put placeholders into today's texts about other things."""
     found = 0
+    lock_addresses()
     keys: dict[str, list[tuple[PersonalData, str]]] = defaultdict(list)
     for table in tables():
         names = _wanted(table, keep_in)
