@@ -34,6 +34,7 @@ class PersonasConfig(AppConfig):
             ("audience_count", "People of audiences", selectors.audience_count_history),
         ):
             history.register(history.HistorySource(f"personas.{key}", label, fetch))
+        _register_import()
         seeders.register(seeders.DemoSeeder("personas", 25, demo.seed, demo.remove))
 
 
@@ -41,3 +42,10 @@ def _register_navigation() -> None:
     from core.navigation import NavigationItem, register
 
     register(NavigationItem("personas", "Personas", "personas:persona_list", "user", 33))
+
+
+def _register_import() -> None:
+    from imports import kinds
+    from personas.services.loading import PERSONAS
+
+    kinds.register(PERSONAS)

@@ -21,11 +21,9 @@ from personas.querysets import (
     HeadCountQuerySet,
     PersonaQuerySet,
 )
+from personas.rules.bounds import MOST_MINUTES, MOST_TIMES
 from portfolio.enums import Choice, Exchange
 from portfolio.models import Product
-
-MOST_MINUTES = 10_000
-MOST_TIMES = 10_000
 
 
 @audited(exclude=["form_token"])

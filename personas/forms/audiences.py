@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from core.forms import KnownDayField, ParagraphField, VersionedForm, WholeField
-from personas.forms.people import DAYS_AHEAD, MOST_PEOPLE
 from personas.querysets import PersonaQuerySet
+from personas.rules.bounds import DAYS_AHEAD, MOST_PEOPLE
 from portfolio.enums import Choice, Exchange
 
 COUNT = ("head_count", "from_date")

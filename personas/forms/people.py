@@ -8,9 +8,7 @@ from typing import Any
 from django import forms
 
 from core.forms import KnownDayField, TextField, WholeField
-
-MOST_PEOPLE = 10_000_000
-DAYS_AHEAD = dt.timedelta(days=731)
+from personas.rules.bounds import DAYS_AHEAD, MOST_PEOPLE
 
 
 class HeadCountForm(forms.Form):

@@ -10,7 +10,7 @@ from django import forms
 from core.forms import KnownDayField, ParagraphField, TextField, VersionedForm
 from personas.enums import FitLevel, GoalKind
 from personas.forms.fields import AmountField
-from personas.models import MOST_MINUTES, MOST_TIMES
+from personas.rules.bounds import MOST_MINUTES, MOST_TIMES
 
 
 class GoalForm(VersionedForm):

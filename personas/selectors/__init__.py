@@ -8,6 +8,7 @@ from personas.selectors.audiences import (
     personas_without,
 )
 from personas.selectors.coverage import Coverage, GoalRow, Judged, coverage
+from personas.selectors.files import FiledGoal, FiledPersona, persona_file
 from personas.selectors.goals import CoverageFilters, Goals, Options, all_goals
 from personas.selectors.history import (
     audience_count_history,
@@ -32,7 +33,6 @@ from personas.selectors.personas import (
     dependants_of,
     dependants_of_goal,
     people_of,
-    personas_csv,
     personas_with_counts,
     portrait,
     suggested_rhythm_of,
@@ -54,6 +54,8 @@ __all__ = [
     "Dependants",
     "Duplicate",
     "Duplicates",
+    "FiledGoal",
+    "FiledPersona",
     "GoalPortrait",
     "GoalRow",
     "Goals",
@@ -78,8 +80,8 @@ __all__ = [
     "last_change",
     "open_cell",
     "people_of",
+    "persona_file",
     "persona_history",
-    "personas_csv",
     "personas_with_counts",
     "personas_without",
     "portrait",

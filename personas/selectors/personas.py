@@ -180,18 +180,3 @@ def dependants_of(persona: Persona) -> Dependants:
 def dependants_of_goal(goal: Goal) -> Dependants:
     """What deleting the goal deletes, besides itself."""
     return Dependants(goals=0, tasks=goal.tasks.count(), fits=goal.fits.count())
-
-
-def personas_csv() -> list[Task | Goal | Persona]:
-    """Everything for the export: each task, each goal without one, each persona without a goal."""
-    tasks = Task.objects.select_related("goal__persona").order_by("goal_id", "pk")
-    by_goal: dict[int, list[Task]] = defaultdict(list)
-    for task in tasks:
-        by_goal[task.goal_id].append(task)
-    found: list[Task | Goal | Persona] = []
-    goals = Goal.objects.order_by("pk").select_related("persona")
-    for persona in Persona.objects.by_name().prefetch_related(Prefetch("goals", queryset=goals)):
-        own = list(persona.goals.all())
-        found += [one for goal in own for one in (by_goal[goal.pk] or [goal])]
-        found += [] if own else [persona]
-    return found

@@ -55,10 +55,14 @@ def persona_list(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def persona_export(request: SignedInRequest) -> HttpResponse:
-    """Every persona with its goals and tasks, a line a task."""
-    return csv_response(
-        "personas", words.PERSONAS_HEAD, words.persona_rows(selectors.personas_csv())
-    )
+    """Everything that is written of personas, as an import of the kind takes it.
+
+    Addresses of champions are for those who may change them.
+    """
+    may_edit = allows("persona.edit", request.user)
+    found = selectors.persona_file(request.user)
+    lines = words.persona_rows(found, with_champions=may_edit)
+    return csv_response("personas", words.PERSONAS_HEAD, lines)
 
 
 @require_safe

@@ -208,13 +208,6 @@ def test_a_product_tells_whom_it_serves():
     assert selectors.goals_without(product) == [waiting]
 
 
-def test_the_export_has_a_line_for_each_task_and_for_what_has_none():
-    task = TaskFactory(goal__persona__name="A")
-    lone = GoalFactory(persona=task.goal.persona)
-    bare = PersonaFactory(name="B")
-    assert selectors.personas_csv() == [task, lone, bare]
-
-
 def test_history_tells_who_changed_what_of_the_persona():
     by = UserFactory(name="Dana")
     with acting_as(by):

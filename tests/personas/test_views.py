@@ -136,12 +136,16 @@ def test_the_file_holds_every_task(client, eva, persona):
     PersonaFactory(name="Zoe")
     text = client.get("/personas.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [(row["Persona"], row["I want to"], row["Task"]) for row in rows] == [
-        ("Malcolm", task.goal.want, "'=check()"),
-        ("Malcolm", "rest", ""),
-        ("Zoe", "", ""),
+    shown = ("Record", "Persona", "Goal", "I want to", "Task")
+    assert [tuple(row[name] for name in shown) for row in rows] == [
+        ("persona", "Malcolm", "", "", ""),
+        ("goal", "Malcolm", "1", task.goal.want, ""),
+        ("task", "Malcolm", "1", "", "'=check()"),
+        ("goal", "Malcolm", "2", "rest", ""),
+        ("persona", "Zoe", "", "", ""),
     ]
-    assert (rows[0]["Minutes"], rows[0]["Planned"], rows[0]["Rhythm"]) == ("30.0", "no", "15")
+    assert rows[0]["Rhythm"] == "15"
+    assert (rows[2]["Minutes"], rows[2]["Planned"]) == ("30", "no")
 
 
 # --- Describing a persona ------------------------------------------------------------------------
