@@ -39,6 +39,7 @@ class Sheet:
     gap: float
     letter: float
     emblem: float
+    is_narrow: bool = False
 
     def frame(self, places: Sequence[Place]) -> Frame:
         """The ground for these places."""
@@ -53,7 +54,7 @@ class Sheet:
 
 
 DESK = Sheet("desk", 880, 26, 44, 500, 700, 16, 3, 12, 116)
-PHONE = Sheet("phone", 288, 15, 40, 330, 760, 12.5, 2, 11, 60)
+PHONE = Sheet("phone", 288, 15, 42, 330, 760, 12.5, 2, 11, 60, is_narrow=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ def _zone_shape(animal: Animal, zone: Zone, sheet: Sheet, frame: Frame) -> ZoneS
     left, top, right, bottom = frame.zone(animal)
     is_right, is_upper = left > frame.left, top == frame.top
     start = 0.0 if is_upper else top
-    inset = sheet.strip * 0.3
+    inset = 8.0 if sheet.is_narrow else 13.0
     return ZoneShape(
         zone=zone,
         x=_short(left),
@@ -300,11 +301,17 @@ def _zone_shape(animal: Animal, zone: Zone, sheet: Sheet, frame: Frame) -> ZoneS
         width=_short(right - left),
         height=_short(bottom - top + sheet.strip),
         text_x=_short(right - inset if is_right else left + inset),
-        text_y=_short(sheet.strip * 0.62 if is_upper else bottom + sheet.strip * 0.6),
+        text_y=_short(_title_y(sheet, bottom, is_upper=is_upper)),
         anchor="end" if is_right else "start",
         emblem_x=_short(right - sheet.emblem - inset if is_right else left + inset),
         emblem_y=_short(top if is_upper else bottom - sheet.emblem),
     )
+
+
+def _title_y(sheet: Sheet, bottom: float, *, is_upper: bool) -> float:
+    """The base line of a title's first word; on a phone the second one stands below it."""
+    share = 0.42 if sheet.is_narrow else 0.62
+    return sheet.strip * share if is_upper else bottom + sheet.strip * share
 
 
 def _short(value: float) -> str:
