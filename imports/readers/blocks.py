@@ -23,7 +23,7 @@ from imports.rules.reasons import FileRefused
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 2 * 1024 * 1024
+BLOCK = 1024 * 1024
 _SURROGATES = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = bytes(range(128, 256))
 _NUL_BEYOND_ASCII = bytes(range(128)) + bytes(128)

@@ -6,8 +6,9 @@ days that `read_day` has read once. Every other line goes through `long_row`.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,7 @@ _COUNT = "^[0-9]{0,9}$"
 _TO_TIDY = r"^[\s\x00-\x1f']|[\s\x00-\x1f]$"
 _AROUND = " \t"
 CHUNK = 20_000
+AHEAD = 3
 
 
 class Parsed(NamedTuple):
@@ -75,15 +77,20 @@ def read_long_fast(table: DelimitedTable, mapping: Mapping, size: int = BLOCK) -
 
 
 def _ahead(parser: _Parser, blocks: Iterator[Block]) -> Iterator[Parsed]:
+    """Blocks are cut and parsed in a thread, a few ahead of whoever uses them."""
+
+    def parse_next() -> Parsed | None:
+        block = next(blocks, None)
+        return None if block is None else parser.parse(block)
+
     with ThreadPoolExecutor(1) as thread:
-        waiting: Future[Parsed] | None = None
-        for block in blocks:
-            coming = thread.submit(parser.parse, block)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+        waiting = deque(thread.submit(parse_next) for _ in range(AHEAD))
+        try:
+            while (parsed := waiting.popleft().result()) is not None:
+                waiting.append(thread.submit(parse_next))
+                yield parsed
+        finally:
+            thread.shutdown(cancel_futures=True)
 
 
 class _Parser:
