@@ -6,9 +6,10 @@ imported where it is used, because only workers and commands need it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imports.rules.reasons import LATER
 from imports.services.counting import CountedRefusals
@@ -39,6 +40,7 @@ class Gathered:
     labels: Sequence[str]
     places: Mapping[str, int] = field(default_factory=dict)
     chunks: list[pl.DataFrame] = field(default_factory=list)
+    spans: list[tuple[dt.date, dt.date]] = field(default_factory=list)
     texts: list[pl.DataFrame] = field(default_factory=list)
 
     def take(self, chunk: pl.DataFrame) -> None:
@@ -53,7 +55,11 @@ class Gathered:
         odd = checked.filter(pl.col("raw") != _printed()).select(TEXT)
         if odd.height:
             self.texts.append(odd)
-        self.chunks.append(checked.select(pl.col(name).cast(kind) for name, kind in kept().items()))
+        if checked.height:
+            kinds = kept().items()
+            self.chunks.append(checked.select(pl.col(name).cast(kind) for name, kind in kinds))
+            days: Any = checked["date"].min(), checked["date"].max()
+            self.spans.append(days)
 
     def _limits(self) -> pl.DataFrame:
         """The bounds of each metric, and what is said of a value outside."""
@@ -130,11 +136,27 @@ class Gathered:
         found = rows.join(texts, on=["line", "column"], how="left", maintain_order="left")
         return found.with_columns(pl.col("raw").fill_null(_printed()))
 
+    def newest_day(self) -> dt.date | None:
+        """The first day of the chunk that came last."""
+        return self.spans[-1][0] if self.spans else None
+
+    def between(self, first: dt.date, end: dt.date) -> pl.DataFrame:
+        """What was taken from `first` to the day before `end`, in the order of the file."""
+        import polars as pl
+
+        day = pl.col("date")
+        found = [
+            chunk.filter((day >= first) & (day < end))
+            for chunk, (oldest, newest) in zip(self.chunks, self.spans, strict=True)
+            if oldest < end and newest >= first
+        ]
+        return pl.concat(found or [pl.DataFrame(schema=kept())])
+
     def whole(self) -> pl.DataFrame:
         """Everything that was taken, in the order of the file."""
         import polars as pl
 
-        chunks, self.chunks = self.chunks, []
+        chunks, self.chunks, self.spans = self.chunks, [], []
         chunks = chunks or [pl.DataFrame(schema=kept())]
         # A column at a time, so that no more than one is there twice.
         return pl.DataFrame(

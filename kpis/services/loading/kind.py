@@ -19,7 +19,7 @@ from kpis.services.loading.gathering import Gathered
 from kpis.services.loading.plans import plan_rules
 from kpis.services.loading.spec import MEASUREMENT_SPEC, metric_options
 from kpis.services.loading.undo import undo_measurements
-from kpis.services.loading.writing import write_values
+from kpis.services.loading.writing import Writer
 from portfolio.services import ProductFinder, may_import
 
 
@@ -41,7 +41,7 @@ def _load_wide(job: Job, metrics: Mapping[int, Metric], refusals: CountedRefusal
     file = wide.read_file(job, named, refusals)
     gathered = _gathered(job, metrics, refusals, list(file.labels))
     loaded = wide.take_file(job, file, gathered, refusals)
-    outcome = write_values(job, gathered, rules, rows=file.rows)
+    outcome = Writer(job, gathered, rules).finish(file.rows)
     products = loaded.tally(refusals.of(""))
     return replace(outcome, tallies=(products, *outcome.tallies))
 
@@ -54,8 +54,9 @@ def _load_long(job: Job, metrics: Mapping[int, Metric], refusals: CountedRefusal
     gathered = _gathered(job, metrics, refusals, labels)
     gathered.places = {key: place for place, key in enumerate(columns)}
     file = long.LongFile(gathered, ProductFinder(job.by), refusals, _catalogue(metrics))
-    long.take_rows(job, table, file)
-    outcome = write_values(job, gathered, rules, rows=file.rows)
+    writer = Writer(job, gathered, rules)
+    long.take_rows(job, table, file, writer)
+    outcome = writer.finish(file.rows)
     lost = refusals.of("")
     lines = [Tally(key="lines", label="Lines", refused=lost)] if lost else []
     return replace(outcome, tallies=(*lines, *outcome.tallies))

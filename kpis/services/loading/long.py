@@ -13,6 +13,7 @@ from imports.readers.records import Broken, LongRow, Table
 from imports.services.counting import CountedRefusals
 from kpis.models import Metric
 from kpis.services.loading.gathering import Gathered
+from kpis.services.loading.writing import Writer
 from portfolio.services import ProductFinder
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ class LongFile:
         for name in ("segment", "note"):
             if name not in chunk.columns:
                 chunk = chunk.with_columns(pl.lit("").alias(name))
-        self.finder.learn(chunk["product"].unique().to_list())
+        products = chunk["product"].unique().to_list()
+        self.finder.learn(products)
+        ids = {text: key for text in products if (key := self.finder.ids.get(text)) is not None}
         texts = chunk["metric"].unique().to_list()
         codes = {text: metric.pk for text in texts if (metric := self.metric(text))}
         found = (
             chunk.rename({"product": "product_text", "metric": "metric_text"})
-            .join(_keys("product", self.finder.ids), on="product_text", how="left",
+            .join(_keys("product", ids), on="product_text", how="left",
                   maintain_order="left")
             .join(_keys("metric", codes), on="metric_text", how="left", maintain_order="left")
         )  # fmt: skip
@@ -101,8 +104,8 @@ def _keys(name: str, ids: dict[str, int]) -> pl.DataFrame:
     )
 
 
-def take_rows(job: Job, table: Table, file: LongFile) -> None:
-    """Read the file and take what is good.
+def take_rows(job: Job, table: Table, file: LongFile, writer: Writer) -> None:
+    """Read the file, take what is good, and write of it what can be written already.
 
     Raises:
         FileRefused: it can't be read.
@@ -114,3 +117,4 @@ def take_rows(job: Job, table: Table, file: LongFile) -> None:
         file.take(parsed.frame)
         job.report(STEP_READ, file.rows, table.about_rows)
         reach("imports.parsing")
+        writer.keep_up()

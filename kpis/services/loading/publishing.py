@@ -1,4 +1,4 @@
-"""Values into the table: by COPY where nothing stands, else what is new and what has changed."""
+"""Values into the table: what is new by COPY, what differs by an update; the rest stays."""
 
 from __future__ import annotations
 
@@ -12,20 +12,13 @@ from django.db import connection
 from accounts.models import User
 from core.audit import apply_context
 from core.faults import reach
+from kpis.services.loading.standing import compare
 
 if TYPE_CHECKING:
     import polars as pl
 
-SLICE = 20_000
-FEW = 1000
-
-_ANY = """
-SELECT EXISTS (
-    SELECT FROM kpis_measurement
-    WHERE date BETWEEN %(first)s AND %(last)s AND kpi_id BETWEEN %(low)s AND %(high)s
-        AND (%(kpis)s::bigint[] IS NULL OR kpi_id = ANY(%(kpis)s))
-)
-"""
+PIECE = 10_000
+MANY = 50_000
 
 _COPY = """
 COPY kpis_measurement
@@ -46,43 +39,16 @@ COPY pg_temp.kpis_loading (kpi_id, date, segment, value, sample_size, note)
 FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
 """
 
-# What is new and what differs, by one join. A value that is the same stays as it is, with whoever
-# entered it. The range is named once more, so that only its partitions are looked at.
-_COMPARE = """
-DROP TABLE IF EXISTS pg_temp.kpis_news;
-CREATE TEMP TABLE kpis_news ON COMMIT DROP AS
-SELECT s.*, m.kpi_id IS NULL AS is_new
-FROM pg_temp.kpis_loading s LEFT JOIN kpis_measurement m
-    ON m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
-    AND m.date BETWEEN %(first)s AND %(last)s
-WHERE m.kpi_id IS NULL
-    OR m.value <> s.value
-    OR (%(has_sizes)s AND m.sample_size IS DISTINCT FROM s.sample_size)
-    OR (%(has_notes)s AND m.note <> s.note)
-"""
-
-_COUNT = """
-SELECT kpi_id, count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
-    min(date), max(date)
-FROM pg_temp.kpis_news GROUP BY kpi_id
-"""
-
 # Not MERGE: in one that inserts and updates by turns PostgreSQL 18.6 shows the updates behind the
-# first insert to no statement trigger, so that they would be missing from history.
+# first insert to no statement trigger, so that they would be missing from history. The range is
+# named once more, so that only its partitions are looked at.
 _UPDATE = """
 UPDATE kpis_measurement m
 SET value = s.value, sample_size = s.sample_size, note = s.note, source = 'import',
     entered_by = %(by)s, entered_at = %(now)s, import_run = %(run)s
-FROM pg_temp.kpis_news s
-WHERE NOT s.is_new AND m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
+FROM pg_temp.kpis_loading s
+WHERE m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
     AND m.date BETWEEN %(first)s AND %(last)s
-"""
-
-_INSERT = """
-INSERT INTO kpis_measurement
-    (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at, import_run)
-SELECT kpi_id, date, segment, value, sample_size, note, 'import', %(by)s, %(now)s, %(run)s
-FROM pg_temp.kpis_news WHERE is_new ORDER BY kpi_id, date, segment
 """
 
 
@@ -101,61 +67,74 @@ class Stamp:
         self.has_notes = has_notes
 
 
-def publish(values: pl.DataFrame, order: pl.Series, stamp: Stamp) -> pl.DataFrame:
-    """Write the values at the places of `order`, one for each (kpi, date, segment) and sorted so.
+class Publisher:
+    """Writes slices of values, sorted by their key and one for each, of KPIs that are locked.
 
-    Answers for each KPI of which something was written: how many are new and changed, and the
-    first and last day written.
+    `written` answers for each KPI of which something was written: how many are new and changed, and
+    the first and last day written.
     """
-    import polars as pl
 
-    if values.is_empty():
-        return _written([])
-    first, last = values["date"].min(), values["date"].max()
-    with connection.cursor() as cursor:
-        apply_context(cursor)
-        if _stands_anything(cursor, values, first, last):
-            return _merge(cursor, _plain(values, order), stamp, first, last)
+    def __init__(self, stamp: Stamp) -> None:
+        self._stamp = stamp
+        self._changed: list[pl.DataFrame] = []
+        self._waiting = 0
+        self._counts: list[pl.DataFrame] = []
+
+    def publish(self, values: pl.DataFrame) -> None:
+        """Write what is new; what differs waits until it is many, or the end."""
+        with connection.cursor() as cursor:
+            apply_context(cursor)
+            found = compare(
+                cursor, values,
+                has_sizes=self._stamp.has_sizes, has_notes=self._stamp.has_notes,
+            )  # fmt: skip
+            if not found.new.is_empty():
+                _copy(cursor, _COPY, _stamped(_pieces(found.new), self._stamp))
         reach("imports.staged")
-        _copy(cursor, _COPY, _stamped(_plain(values, order), stamp))
-    return _counted(values.select(pl.col("kpi", "date").gather(order)))
+        self._counts.append(_counted(found.new, found.changed))
+        if not found.changed.is_empty():
+            self._changed.append(found.changed)
+            self._waiting += found.changed.height
+        if self._waiting >= MANY:
+            self._update()
 
+    def written(self) -> pl.DataFrame:
+        """Write what still waits."""
+        import polars as pl
 
-def _stands_anything(cursor: Any, values: pl.DataFrame, first: Any, last: Any) -> bool:
-    """Whether there may be a value in the way. The KPIs are locked, so none can come meanwhile."""
-    kpis = values["kpi"].unique().to_list()
-    cursor.execute(
-        _ANY,
-        {
-            "first": first, "last": last, "low": min(kpis), "high": max(kpis),
-            "kpis": kpis if len(kpis) <= FEW else None,
-        },
-    )  # fmt: skip
-    return bool(cursor.fetchone()[0])
+        if self._waiting:
+            self._update()
+        return (
+            pl.concat([_counted_nothing(), *self._counts])
+            .group_by("kpi")
+            .agg(
+                pl.col("new", "changed").sum(),
+                pl.col("first").min(),
+                pl.col("last").max(),
+            )
+        )
 
+    def _update(self) -> None:
+        import polars as pl
 
-def _merge(
-    cursor: Any, pieces: Iterator[pl.DataFrame], stamp: Stamp, first: Any, last: Any
-) -> pl.DataFrame:
-    cursor.execute(_STAGE)
-    _copy(cursor, _COPY_STAGE, pieces)
-    cursor.execute("ANALYZE pg_temp.kpis_loading")
-    reach("imports.staged")
-    arguments = {
-        "first": first, "last": last, "by": stamp.by, "now": stamp.now, "run": stamp.run_id,
-        "has_sizes": stamp.has_sizes, "has_notes": stamp.has_notes,
-    }  # fmt: skip
-    cursor.execute(_COMPARE, arguments)
-    cursor.execute(_COUNT)
-    rows = cursor.fetchall()
-    if any(new for _, new, *_ in rows) and any(changed for _, _, changed, *_ in rows):
-        cursor.execute("ANALYZE pg_temp.kpis_news")
-    if any(changed for _, _, changed, *_ in rows):
-        cursor.execute(_UPDATE, arguments)
-    if any(new for _, new, *_ in rows):
-        cursor.execute(_INSERT, arguments)
-    cursor.execute("DROP TABLE pg_temp.kpis_loading, pg_temp.kpis_news")
-    return _written(rows)
+        values = pl.concat(self._changed)
+        first: Any = values["date"].min()
+        last: Any = values["date"].max()
+        self._changed, self._waiting = [], 0
+        stamp = self._stamp
+        with connection.cursor() as cursor:
+            apply_context(cursor)
+            cursor.execute(_STAGE)
+            _copy(cursor, _COPY_STAGE, _pieces(values))
+            cursor.execute("ANALYZE pg_temp.kpis_loading")
+            cursor.execute(
+                _UPDATE,
+                {
+                    "first": first, "last": last, "by": stamp.by, "now": stamp.now,
+                    "run": stamp.run_id,
+                },
+            )  # fmt: skip
+            cursor.execute("DROP TABLE pg_temp.kpis_loading")
 
 
 def _copy(cursor: Any, statement: str, pieces: Iterator[pl.DataFrame]) -> None:
@@ -171,14 +150,15 @@ def _text(piece: pl.DataFrame | None) -> bytes:
     return b"" if piece is None else piece.write_csv(include_header=False).encode()
 
 
-def _plain(values: pl.DataFrame, order: pl.Series) -> Iterator[pl.DataFrame]:
-    """The values in their order, a piece at a time: memory for one piece is enough."""
+def _pieces(values: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Memory for the words of one piece is enough."""
     import polars as pl
 
-    columns = values.select("kpi", "date", "segment", "value", "sample_size", "note")
-    for start in range(0, len(order), SLICE):
-        piece = columns[order.slice(start, SLICE)]
-        yield piece.with_columns(pl.col("segment", "note").cast(pl.String))
+    columns = values.select(
+        "kpi", "date", pl.col("segment").cast(pl.String), "value", "sample_size",
+        pl.col("note").cast(pl.String),
+    )  # fmt: skip
+    return columns.iter_slices(PIECE)
 
 
 def _stamped(pieces: Iterator[pl.DataFrame], stamp: Stamp) -> Iterator[pl.DataFrame]:
@@ -195,26 +175,33 @@ def _stamped(pieces: Iterator[pl.DataFrame], stamp: Stamp) -> Iterator[pl.DataFr
         yield piece.with_columns(same)
 
 
-def _counted(values: pl.DataFrame) -> pl.DataFrame:
-    """As `_merge` answers, where all are new."""
+def _counted(new: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+    """How many of each KPI, and the span of their days."""
     import polars as pl
 
-    return values.group_by("kpi").agg(
-        pl.len().cast(pl.Int64).alias("new"),
-        pl.lit(0, pl.Int64).alias("changed"),
-        pl.col("date").min().alias("first"),
-        pl.col("date").max().alias("last"),
+    return (
+        pl.concat(
+            [
+                new.select("kpi", "date", pl.lit(value=True).alias("is_new")),
+                changed.select("kpi", "date", pl.lit(value=False).alias("is_new")),
+            ]
+        )
+        .group_by("kpi")
+        .agg(
+            pl.col("is_new").sum().cast(pl.Int64).alias("new"),
+            (~pl.col("is_new")).sum().cast(pl.Int64).alias("changed"),
+            pl.col("date").min().alias("first"),
+            pl.col("date").max().alias("last"),
+        )
     )
 
 
-def _written(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+def _counted_nothing() -> pl.DataFrame:
     import polars as pl
 
     return pl.DataFrame(
-        rows,
         schema={
             "kpi": pl.UInt32, "new": pl.Int64, "changed": pl.Int64,
             "first": pl.Date, "last": pl.Date,
-        },
-        orient="row",
+        }
     )  # fmt: skip

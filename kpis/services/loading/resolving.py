@@ -14,19 +14,25 @@ from kpis.models import Kpi, Metric
 from kpis.rules import ValueOutOfBounds
 from kpis.services.loading.gathering import Gathered
 from kpis.services.loading.plans import PlanRule
+from kpis.services.loading.standing import numbers_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 BATCH = 2000
 Pair = tuple[int, int]
+PAIR = ["product", "metric"]
 
+# One field of 24 bytes a KPI, for there may be hundreds of thousands.
 _LOCK = """
-SELECT k.id, k.product_id, k.metric_id
-FROM kpis_kpi k JOIN unnest(%(products)s::bigint[], %(metrics)s::bigint[])
-    AS wanted (product_id, metric_id) USING (product_id, metric_id)
-ORDER BY k.id
-FOR NO KEY UPDATE OF k
+SELECT string_agg(int8send(id) || int8send(product_id) || int8send(metric_id), '')
+FROM (
+    SELECT k.id, k.product_id, k.metric_id
+    FROM kpis_kpi k JOIN unnest(%(products)s::bigint[], %(metrics)s::bigint[])
+        AS wanted (product_id, metric_id) USING (product_id, metric_id)
+    ORDER BY k.id
+    FOR NO KEY UPDATE OF k
+) AS locked
 """
 
 
@@ -45,20 +51,10 @@ class First:
 
 @dataclass(slots=True)
 class Resolved:
-    """KPI → its product and metric, and which of them are new."""
+    """KPIs as a frame (`kpi`, `product`, `metric`), and which of them are new."""
 
-    pairs: dict[int, Pair]
+    frame: pl.DataFrame
     made: list[Kpi]
-
-    def frame(self) -> pl.DataFrame:
-        """To be joined with values."""
-        import polars as pl
-
-        return pl.DataFrame(
-            [(kpi, product, metric) for kpi, (product, metric) in self.pairs.items()],
-            schema={"kpi": pl.UInt32, "product": pl.UInt32, "metric": pl.UInt32},
-            orient="row",
-        )
 
 
 def resolve_kpis(
@@ -73,10 +69,9 @@ def resolve_kpis(
     A product gets a KPI for each metric of which it has a value. The plan of one that is there is
     never touched.
     """
-    wanted = values.select("product", "metric").unique().sort("product", "metric").rows()
-    pairs = _lock(wanted)
-    known = set(pairs.values())
-    missing = [pair for pair in wanted if pair not in known]
+    wanted = values.select(PAIR).unique().sort(PAIR)
+    found = _lock(wanted)
+    missing = wanted.join(found, on=PAIR, how="anti", maintain_order="left").rows()
     firsts = _firsts(values, gathered) if rules and missing else {}
     made = [
         _kpi(product, gathered.metrics[metric], rules.get(metric), day=today(now))
@@ -88,17 +83,29 @@ def resolve_kpis(
             for problem in _plan(kpi, rule, first):
                 gathered.refuse_value(first.line, first.column, pair[1], first.raw, problem)
     Kpi.objects.bulk_create(made, batch_size=BATCH)
-    pairs.update({kpi.pk: (kpi.product_id, kpi.metric_id) for kpi in made})
-    return Resolved(pairs, made)
+    return Resolved(_with_made(found, made), made)
 
 
-def _lock(wanted: list[Pair]) -> dict[int, Pair]:
-    if not wanted:
-        return {}
-    products, metrics = zip(*wanted, strict=True)
+def _lock(wanted: pl.DataFrame) -> pl.DataFrame:
+    """Those that are there."""
+    import polars as pl
+
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"products": list(products), "metrics": list(metrics)})
-        return {kpi: (product, metric) for kpi, product, metric in cursor.fetchall()}
+        cursor.execute(
+            _LOCK,
+            {"products": wanted["product"].to_list(), "metrics": wanted["metric"].to_list()},
+        )
+        (records,) = cursor.fetchone()
+    numbers = numbers_of("q", bytes(records or b""))
+    columns = {name: numbers[place::3] for place, name in enumerate(["kpi", *PAIR])}
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.UInt32))
+
+
+def _with_made(found: pl.DataFrame, made: list[Kpi]) -> pl.DataFrame:
+    import polars as pl
+
+    rows = [(kpi.pk, kpi.product_id, kpi.metric_id) for kpi in made]
+    return pl.concat([found, pl.DataFrame(rows, schema=found.schema, orient="row")])
 
 
 def _firsts(values: pl.DataFrame, gathered: Gathered) -> dict[Pair, First]:

@@ -38,7 +38,7 @@ def tell(
     import polars as pl
 
     products = (
-        written.join(resolved.frame(), on="kpi")
+        written.join(resolved.frame, on="kpi")
         .group_by("product")
         .agg(
             pl.col("first").min(),
@@ -64,7 +64,8 @@ def _names(product_ids: Mapping[int, object]) -> dict[int, str]:
 def _happenings(
     products: pl.DataFrame, names: Mapping[int, str], run_id: int
 ) -> Iterator[Happening]:
-    for product, first, last, number in products.select("product", "first", "last", "count").rows():
+    rows = products.select("product", "first", "last", "count").iter_rows()
+    for product, first, last, number in rows:
         values = count(number, "value")
         days = short_day(first)
         detail = (
@@ -84,12 +85,15 @@ def _touched(
 ) -> Iterator[Touched]:
     """A KPI is as the import left it while its version is this one."""
 
-    def label(kpi: int) -> str:
-        product, metric = resolved.pairs[kpi]
+    def label(product: int, metric: int) -> str:
         return f"{metrics[metric].name} of {names.get(product, '')}"
 
     for made in resolved.made:
-        yield KPI, made.pk, label(made.pk), "made", {"version": made.version}
-    for kpi, first, last in written.select("kpi", "first", "last").rows():
+        words = label(made.product_id, made.metric_id)
+        yield KPI, made.pk, words, "made", {"version": made.version}
+    found = written.join(resolved.frame, on="kpi").select(
+        "kpi", "product", "metric", "first", "last"
+    )
+    for kpi, product, metric, first, last in found.iter_rows():
         days = {"first": first.isoformat(), "last": last.isoformat()}
-        yield KPI, kpi, label(kpi), "values", days
+        yield KPI, kpi, label(product, metric), "values", days
