@@ -14,6 +14,9 @@ from imports.rules.mapping import MappingRefused, Spec
 from imports.rules.reasons import FileRefused as FileRefused  # noqa: PLC0414 - readers, below, raise it
 from imports.rules.toml import parse_mapping
 
+STEP_READ = "Reading the file"
+"""The first step that every kind reports."""
+
 
 class Cancelled(Exception):
     """Somebody has asked to stop; raised by a report, and for nobody but the caller to catch."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -27,13 +27,16 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 Crumbs = list[tuple[str, str]]
 
 
+AnyForm = TypeVar("AnyForm", bound=forms.Form)
+
+
 @dataclass(frozen=True, slots=True)
-class OpenForm:
+class OpenForm(Generic[AnyForm]):
     """A form in its place on the persona's page; it posts to the address that opened it."""
 
     place: str
     title: str
-    form: forms.Form
+    form: AnyForm
     submit_label: str
     action: str
 
@@ -66,7 +69,7 @@ def render_persona(
     request: SignedInRequest,
     persona: Persona,
     *,
-    opened: OpenForm | None = None,
+    opened: OpenForm[Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of a persona, or for htmx what lies below its crumbs; one form may be open in it."""
@@ -96,7 +99,7 @@ def render_persona(
 
 
 def form_in_page(
-    request: SignedInRequest, persona: Persona, opened: OpenForm, status: int = 0
+    request: SignedInRequest, persona: Persona, opened: OpenForm[Any], status: int = 0
 ) -> HttpResponse:
     """The persona's page with the form open; what is wrong with it is said there."""
     wrong = 422 if opened.form.is_bound else 200

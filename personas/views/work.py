@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest
+from core.forms import VersionedForm
 from personas import presenters as words
 from personas import selectors, services
 from personas.forms import GoalForm, TaskForm
@@ -48,20 +51,8 @@ def goal_edit(request: SignedInRequest, persona_id: int, goal_id: int) -> HttpRe
     goal = _find_goal(persona, goal_id)
     form = GoalForm(posted(request), initial=_shown(goal, GOAL_FIELDS))
     opened = OpenForm(f"goal-{goal.pk}", "Change the goal", form, "Save goal", request.path)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_goal(
-                goal_id=goal.pk,
-                version=form.read_version,
-                fields=form.written,
-                by=request.user,
-                now=timezone.now(),
-            )
-        except services.Conflict as conflict:
-            stand_on_theirs(form, conflict.theirs, _shown(conflict.theirs, GOAL_FIELDS))
-            return form_in_page(request, persona, opened, status=409)
-        return after_change(request, persona, "The goal is saved.")
-    return form_in_page(request, persona, opened)
+    change = partial(services.change_goal, goal_id=goal.pk)
+    return _edit(request, persona, opened, change, names=GOAL_FIELDS)
 
 
 @require_http_methods(GET_OR_POST)
@@ -102,20 +93,30 @@ def task_edit(request: SignedInRequest, persona_id: int, task_id: int) -> HttpRe
     task = _find_task(persona, task_id)
     form = TaskForm(posted(request), initial=_shown(task, TASK_FIELDS))
     opened = OpenForm(f"task-{task.pk}", "Change the task", form, "Save task", request.path)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_task(
-                task_id=task.pk,
-                version=form.read_version,
-                fields=form.written,
-                by=request.user,
-                now=timezone.now(),
-            )
-        except services.Conflict as conflict:
-            stand_on_theirs(form, conflict.theirs, _shown(conflict.theirs, TASK_FIELDS))
-            return form_in_page(request, persona, opened, status=409)
-        return after_change(request, persona, "The task is saved.")
-    return form_in_page(request, persona, opened)
+    change = partial(services.change_task, task_id=task.pk)
+    return _edit(request, persona, opened, change, names=TASK_FIELDS)
+
+
+def _edit(
+    request: SignedInRequest,
+    persona: Persona,
+    opened: OpenForm[Any],
+    change: Callable[..., Any],
+    *,
+    names: tuple[str, ...],
+) -> HttpResponse:
+    """Show the form, or save it with `change`; whoever is second reads what the first has saved."""
+    form: VersionedForm = opened.form
+    what = opened.place.partition("-")[0]
+    if request.method != "POST" or not form.is_valid():
+        return form_in_page(request, persona, opened)
+    try:
+        version, by, now = form.read_version, request.user, timezone.now()
+        change(version=version, fields=form.written, by=by, now=now)
+    except services.Conflict as conflict:
+        stand_on_theirs(form, conflict.theirs, _shown(conflict.theirs, names))
+        return form_in_page(request, persona, opened, status=409)
+    return after_change(request, persona, f"The {what} is saved.")
 
 
 @require_http_methods(GET_OR_POST)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.faults import reach
-from imports.kinds import Job
+from imports.kinds import STEP_READ, Job
 from imports.readers.fast import read_parsed
 from imports.readers.records import Broken, LongRow, Table
 from imports.services.counting import CountedRefusals
@@ -19,7 +19,6 @@ from portfolio.services import ProductFinder
 if TYPE_CHECKING:
     import polars as pl
 
-STEP_READ = "Reading the file"
 LARGE = 256 * 1024
 NO_METRIC = "There is no metric with this code or name."
 

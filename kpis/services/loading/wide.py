@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.faults import reach
-from imports.kinds import Job
+from imports.kinds import STEP_READ, Job
 from imports.readers import open_table, read_wide
 from imports.readers.records import Broken, Reading, Subject
 from imports.services.counting import CountedRefusals
@@ -18,7 +18,6 @@ from portfolio.services import LoadedProducts, ProductRecord, load_products
 if TYPE_CHECKING:
     import polars as pl
 
-STEP_READ = "Reading the file"
 STEP_PRODUCTS = "Writing products"
 CHUNK = 50_000
 REPORT_EVERY = 200

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imports.kinds import Job
+from imports.kinds import STEP_READ, Job
 from imports.readers import open_table
 from imports.readers.records import Broken, Record, Table
 from imports.rules.columns import Column, labels, wide_columns
@@ -16,7 +16,6 @@ from personas.rules.files import unguarded
 from personas.services.loading.cells import CellReader
 from personas.services.loading.spec import FIELDS, RECORDS
 
-STEP_READ = "Reading the file"
 REPORT_EVERY = 500
 NO_SUCH_COLUMN = (
     "This column is not taken. A persona is what people must get done, never their age or gender."
