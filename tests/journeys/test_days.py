@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Open
-from tests.journeys.test_pages import LOOKS, look_at
+from tests.journeys.looks import look_at
 from tests.world import World, build_world
 
 
@@ -32,11 +32,10 @@ def addresses(day: str, other: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_of_a_day(visit: Open, world: World, width: str, theme: str) -> None:
-    opened = visit(world.people["administrator"], width=width, theme=theme)
+def test_every_page_of_a_day(visit: Open, world: World) -> None:
+    opened = visit(world.people["administrator"])
     urls = [*addresses(ago(3), ago(20)), *addresses("nonsense", "nonsense")[:-1]]
-    assert look_at(opened, urls, width) == {}
+    assert look_at(opened, urls) == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from imports.models import ImportRun
 from tests.journeys.conftest import Open
-from tests.journeys.test_pages import LOOKS, faults_of, look_at
+from tests.journeys.looks import faults_in_every_look, look_at
 from tests.world import IMPORTS, World, build_world
 
 
@@ -16,30 +16,28 @@ def world() -> World:
     return build_world(with_health=False)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_an_import_in_each_state(visit: Open, world: World, width: str, theme: str) -> None:
+def test_an_import_in_each_state(visit: Open, world: World) -> None:
     pages = [f"/imports/{world.things[name]['run_id']}/" for name in IMPORTS]
     done = f"/imports/{world.things['done']['run_id']}/"
     waiting = f"/imports/{world.things['mapping']['run_id']}/mapping/"
     more = [f"{done}refused/", f"{done}refused/?reason=nothing", f"{done}undo/"]
-    opened = visit(world.people["administrator"], width=width, theme=theme)
-    assert look_at(opened, [*pages, *more, f"{waiting}?as=toml", "/imports/"], width) == {}
+    opened = visit(world.people["administrator"])
+    assert look_at(opened, [*pages, *more, f"{waiting}?as=toml", "/imports/"]) == {}
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_desk_of_columns(visit: Open, world: World, width: str, theme: str) -> None:
+def test_the_desk_of_columns(visit: Open, world: World) -> None:
     run_id = world.things["mapping"]["run_id"]
-    opened = visit(world.people["administrator"], width=width, theme=theme)
+    opened = visit(world.people["administrator"])
     page = opened.go(f"/imports/{run_id}/mapping/")
-    assert faults_of(page, width) == []
+    assert faults_in_every_look(page) == []
     page.locator("[name=shape][value=wide]").check()
     add_values(page)
     for folded in page.locator(".mapping-questions summary").all():
         folded.evaluate("summary => { summary.parentElement.open = true; }")
-    assert faults_of(page, width) == []
+    assert faults_in_every_look(page) == []
     page.locator(".mapping-questions").get_by_role("button", name="See the values").click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
-    assert faults_of(page, width) == []
+    assert faults_in_every_look(page) == []
 
 
 def add_values(page: Page) -> None:
