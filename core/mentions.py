@@ -73,8 +73,8 @@ class Mentions:
         """The text with our placeholders in their place, as `core_anonymous` makes it."""
         if is_address:
             return re.sub(self.addresses, SOMEBODY_SLUG, text, flags=re.IGNORECASE)
-        slugs, words = self._patterns
-        return words.sub(SOMEBODY, slugs.sub(SOMEBODY_SLUG, text))
+        words, slugs = self._patterns
+        return slugs.sub(SOMEBODY_SLUG, words.sub(SOMEBODY, text))
 
     def excerpt(self, text: str) -> str:
         """The first place in a text where they stand, with some words around it."""
@@ -87,7 +87,8 @@ class Mentions:
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        return re.compile(self.slugs, re.IGNORECASE), re.compile(self.words, re.IGNORECASE)
+        # In this order: an address of theirs may begin like their name in the middle of another.
+        return re.compile(self.words, re.IGNORECASE), re.compile(self.slugs, re.IGNORECASE)
 
 
 def _worth(texts: Iterable[str]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from django.db import migrations
 ANONYMOUS = """
 CREATE FUNCTION core_anonymous(value text, words text, slugs text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT regexp_replace(regexp_replace(value, slugs, 'erased-person', 'gi'),
-        words, 'an erased person', 'gi')
+    SELECT regexp_replace(regexp_replace(value, words, 'an erased person', 'gi'),
+        slugs, 'erased-person', 'gi')
 $$;
 COMMENT ON FUNCTION core_anonymous(text, text, text) IS
     'The text with our placeholders where somebody stood: `slugs` in addresses, `words` elsewhere.';
