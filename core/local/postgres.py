@@ -92,6 +92,9 @@ class Postgres:
             "max_connections=60",
             "timezone=UTC",
             "log_timezone=UTC",
+            # Rows and statements that fail hold what people wrote of each other.
+            "log_error_verbosity=terse",
+            "log_min_error_statement=panic",
             *self.settings,
         )
         options = [part for setting in settings for part in ("-c", setting)]
