@@ -170,7 +170,7 @@ def _picture(sheet: Sheet, asked: _Asked) -> Picture:
         sheet=sheet,
         view_box=f"0 0 {sheet.width:g} {bottom + 20:g}",
         scale={name: _short(value) for name, value in scale.items()},
-        radius=_short(frame.radius - 0.5),
+        radius=_short(frame.radius),
         ring=_short(frame.radius - 1.5),
         focus=_short(frame.radius + 2.5),
         pin=_short(frame.radius * 0.72),

@@ -35,10 +35,3 @@ def state_words(due: Due, day: dt.date) -> str:
     if due.debt > 0:
         return late_words(due)
     return f"due {short_day(due.next_due, day)}" if due.next_due else ""
-
-
-def last_words(due: Due, day: dt.date) -> str:
-    """When the last contact of that kind was."""
-    if due.contact is None:
-        return ""
-    return f"last on {short_day(due.last, day)}" if due.last else "none so far"

@@ -1,4 +1,4 @@
-"""What stands beside a map: the answer in a sentence, one person, who waits, who may read this."""
+"""What stands beside a map: the answer, one person, old places, who may read this."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from stakeholders.presenters.addresses import Addresses
 from stakeholders.presenters.owed import (
     contact_words,
     digest_words,
-    last_words,
     late_words,
     state_words,
 )
@@ -23,7 +22,7 @@ from stakeholders.presenters.zones import Zone, all_zones, zone_of
 from stakeholders.selectors.map import Dot, ProductMap
 
 MOST_NAMED = 3
-MOST_WAITING = 8
+MOST_BESIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Line:
     """A line about somebody: whom, why, where it leads."""
 
     name: str
@@ -55,6 +54,7 @@ class Waiting:
 
 
 ACTIONS = {
+    "card": "placement_detail",
     "move": "placement_move",
     "edit": "placement_edit",
     "pin": "placement_pin",
@@ -107,30 +107,16 @@ def _longest_first(dots: Sequence[Dot]) -> list[Dot]:
     return sorted(dots, key=lambda dot: (-dot.due.debt, dot.person.name.casefold()))
 
 
-def waiting(found: ProductMap, addresses: Addresses, day: dt.date) -> list[Waiting]:
-    """Who waits too long for a contact: quiet lions first, then by debt."""
-    late = [dot for dot in _longest_first(found.dots) if dot.due.debt > 0]
-    late.sort(key=lambda dot: not dot.due.is_quiet_lion)
-    return [
-        Waiting(
-            dot.person.name,
-            addresses.here(who=str(dot.placement.pk)),
-            f"{contact_words(dot.due)}: {late_words(dot.due)}, {last_words(dot.due, day)}",
-        )
-        for dot in late[:MOST_WAITING]
-    ]
-
-
-def to_review(found: ProductMap, addresses: Addresses, day: dt.date) -> list[Waiting]:
+def to_review(found: ProductMap, addresses: Addresses, day: dt.date) -> list[Line]:
     """Whose place nobody has looked at for a year, the longest ago first."""
     old = sorted((dot for dot in found.dots if dot.needs_review), key=_reviewed_on)
     return [
-        Waiting(
+        Line(
             dot.person.name,
             addresses.here(who=str(dot.placement.pk)),
             f"last reviewed {short_day(dot.placement.reviewed_on, day)}",
         )
-        for dot in old[:MOST_WAITING]
+        for dot in old[:MOST_BESIDE]
     ]
 
 

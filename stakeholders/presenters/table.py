@@ -49,7 +49,7 @@ def _line(dot: Dot, addresses: Addresses, day: dt.date, *, shows_animals: bool) 
     department = person.department.name if person.department else ""
     return Line(
         dot=dot,
-        url=addresses.here(who=str(key)),
+        url=addresses.of_placement("placement_detail", key),
         move_url=addresses.of_placement("placement_move", key),
         role=", ".join(word for word in (person.role, department) if word),
         zone=zone_of(dot.animal, shows_animals=shows_animals),

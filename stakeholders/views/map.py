@@ -22,13 +22,17 @@ from core.periods import DAY, day_start, local_date
 from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context, product_crumbs
 from stakeholders.forms.map import MapForm, asked_filters, asked_placement
+from stakeholders.models import Placement
 from stakeholders.presenters import moves as move_words
 from stakeholders.presenters import side, table
 from stakeholders.presenters.addresses import Addresses
 from stakeholders.presenters.map import pictures
+from stakeholders.presenters.today import TodayPanel, today_panel
 from stakeholders.presenters.zones import all_zones
 from stakeholders.selectors.map import ProductMap, map_of, map_on, readers_of
 from stakeholders.selectors.moves import last_move, moves_of
+from stakeholders.selectors.overview import Standing
+from stakeholders.selectors.today import today_of
 from stakeholders.views.confidential import confidential
 
 PANEL = "map"
@@ -59,8 +63,9 @@ def render_map(
     """
     product, house = request.product, organisation()
     addresses = Addresses(product, request.GET, is_full)
-    context = map_context(request, addresses, house) | {"refused": refused}
-    if swaps(request, "map"):
+    context = map_context(request, addresses, house)
+    context |= {"refused": refused, "is_swap": swaps(request, PANEL)}
+    if context["is_swap"]:
         response = render(request, "stakeholders/map.html", context, status=status)
         here = addresses.here()
         stands = request.headers.get("HX-Current-URL", "").endswith(here)
@@ -90,7 +95,7 @@ def map_context(
         "filter_form": MapForm(found.filters, found.departments, asked),
         "kept": _kept(request),
         "summary": side.summary(found, shows_animals=house.shows_animals),
-        "waiting": side.waiting(found, addresses, day),
+        "panel": _panel(found, addresses, day, house),
         "to_review": side.to_review(found, addresses, day),
         "readers": side.readers_words(*readers_of(product, user)),
         "zones": all_zones(shows_animals=house.shows_animals),
@@ -122,6 +127,20 @@ def _body(
             earlier=context["earlier"],
         )
     }
+
+
+def _panel(
+    found: ProductMap, addresses: Addresses, day: dt.date, house: Organisation
+) -> TodayPanel:
+    """What might be done today for those on the map, whatever the filters say."""
+
+    def link(name: str, placement: Placement) -> str:
+        return addresses.of_placement(name, placement.pk, back=PANEL)
+
+    for dot in found.everybody:
+        dot.placement.product = addresses.product
+    today = today_of([Standing(dot.placement, dot.due) for dot in found.everybody], day)
+    return today_panel(today, link, shows_animals=house.shows_animals)
 
 
 def _compared(

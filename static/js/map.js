@@ -111,8 +111,9 @@ function drop() {
   dot.focus();
   window.htmx
     .ajax("POST", dot.dataset.move, { source: dot, target: "#map", swap: "outerHTML", values })
-    .finally(() => {
-      if (dot.isConnected) putBack(dot); // no answer: app.js says so
+    .catch(() => {}) // app.js says that it was not saved
+    .then(() => {
+      if (dot.isConnected) putBack(dot);
       else returnTo(dot.id, words);
     });
 }
@@ -126,7 +127,7 @@ function returnTo(id, words) {
 }
 
 function choose(dot) {
-  window.htmx.ajax("GET", dot.getAttribute("href"), { source: dot, target: "#map", swap: "outerHTML" });
+  window.htmx.ajax("GET", dot.getAttribute("href"), { source: dot, target: "#map", swap: "outerHTML" }).catch(() => {});
 }
 
 // ---- Keyboard ------------------------------------------------------------------------------------------------

@@ -121,7 +121,14 @@ def test_who_can_see_the_page_is_named(client, dana, product):
 
 def test_nothing_of_animals_where_they_are_hidden(client, dana, okoye, sato):
     Organisation.objects.update_or_create(pk=1, defaults={"shows_animals": False})
-    for address in ("", "?view=table", "full/", f"?who={okoye.pk}", "history/", f"{okoye.pk}/move/"):
+    for address in (
+        "",
+        "?view=table",
+        "full/",
+        f"?who={okoye.pk}",
+        "history/",
+        f"{okoye.pk}/move/",
+    ):
         text = client.get(MAP + address).content.decode().casefold()
         body = text[text.index("<main") :]
         assert not any(word in body for word in ("lion", "elephant", "monkey", "deer"))
@@ -142,7 +149,14 @@ def test_a_placed_manager_does_not_meet_themself(client, dana, product, okoye):
     own = PersonFactory(name="Dana Self", email="DANA@example.com")
     placement = PlacementFactory(product=product, person=own)
     MoveFactory(product=product, person=own)
-    for address in ("", "?view=table", "full/", "history/", f"?who={placement.pk}", "?on=2026-11-20"):
+    for address in (
+        "",
+        "?view=table",
+        "full/",
+        "history/",
+        f"?who={placement.pk}",
+        "?on=2026-11-20",
+    ):
         assert "Dana Self" not in client.get(MAP + address).content.decode()
     assert "Dana Self" not in client.get("/products/shift-planner/map.csv").content.decode()
     assert "1 person." in open_page(client, MAP).text
