@@ -1,4 +1,6 @@
-"""The demo company's stakeholders, as `demo.toml` lists them: who stands where, and since when."""
+"""The demo company's stakeholders, as `demo.toml` lists them: who stands where and since when,
+what was said to them, and what they are owed instead of the default.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,13 @@ from typing import Any
 
 from accounts.demo_people import DOMAIN
 from accounts.models import Department, User
+from accounts.selectors import today
 from portfolio.models import Product
 from stakeholders.models import Move, Person, Placement, Snooze, SuggestionAnswer, Touchpoint
 from stakeholders.services.people import create_person
 from stakeholders.services.placements import move_placement, pin_placement, place_person
+from stakeholders.services.plans import set_plan, snooze
+from stakeholders.services.touchpoints import log_touchpoint
 
 COMPANY = Path(__file__).with_name("demo.toml")
 NOON = 12
@@ -41,6 +46,7 @@ def seed(now: dt.datetime) -> None:
                     _place(product, people[key], places, by, now)
             for key, reason in row.get("pins", ()):
                 _pin(product, people.get(key), reason, by, now)
+            _talk(product, row, people, by, now)
 
 
 def _address(key: str) -> str:
@@ -93,6 +99,47 @@ def _pin(
     if placement is not None and by is not None:
         then = now - (now.date() - placement.reviewed_on)
         pin_placement(placement=placement, reason=reason, by=by, now=then)
+
+
+def _talk(
+    product: Product,
+    row: Mapping[str, Any],
+    people: Mapping[str, Person],
+    by: User | None,
+    now: dt.datetime,
+) -> None:
+    """The contacts, snoozes and plans of one map."""
+    placed = {
+        key: Placement.objects.filter(product=product, person=person).first()
+        for key, person in people.items()
+    }
+    for key, *contact in row.get("contacts", ()):
+        if (placement := placed.get(key)) is not None:
+            _log(placement, contact, by, now)
+    for key, since, left, reason in row.get("snoozes", ()):
+        if (placement := placed.get(key)) is not None:
+            until = today(now) + dt.timedelta(days=left)
+            then = _ago(now, since)
+            snooze(placement=placement, until=until, reason=reason, by=by, now=then)
+    for key, plan, contact, every, reason in row.get("plans", ()):
+        if (placement := placed.get(key)) is not None:
+            given = {"plan": plan, "contact": contact, "every": every or None, "reason": reason}
+            set_plan(placement=placement, version=placement.version, by=by, **given)
+
+
+def _log(placement: Placement, contact: list[Any], by: User | None, now: dt.datetime) -> None:
+    """Kind, days ago, note, mood, outcome; what is left out or "" was not noted."""
+    kind, ago, note, mood, outcome = [*contact, "", "", ""][:5]
+    log_touchpoint(
+        placement=placement,
+        kind=kind,
+        day=today(now) - dt.timedelta(days=ago),
+        note=note,
+        mood=None if mood == "" else mood,
+        outcome=outcome,
+        by=by,
+        now=_ago(now, ago),
+    )
 
 
 def _ago(now: dt.datetime, days: int) -> dt.datetime:
