@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Window
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
@@ -85,34 +85,43 @@ def coverage(
     *,
     most: tuple[int, int] | None = (MOST_GOALS, MOST_PRODUCTS),
 ) -> Coverage:
-    """The matrix on `day`, in three queries; `most` goals and products, None: all judged ones.
+    """The matrix on `day`, in four queries; `most` goals and products, None: all judged ones.
 
     Gaps and doubles look at every product that `user` may read, whatever narrows the columns.
     """
     wanted = goals.narrowed(filters)
     shown = wanted[: most[0]] if most else wanted
     ids = [goal.pk for goal, _ in shown]
-    judged = _judged(ids, user, day)
+    judged = _judged(ids, user, day, in_full=most is None)
     columns = _columns(ids, user, filters, day)
-    found = list(columns[: most[1]] if most else columns.filter(judgements__gt=0))
+    if most:
+        # Counted in the same statement, before its limit.
+        found = list(columns.annotate(total=Window(Count("pk")))[: most[1]])
+    else:
+        found = list(columns.filter(judgements__gt=0))
     return Coverage(
         rows=[GoalRow(goal, minutes, tuple(judged.get(goal.pk, ()))) for goal, minutes in shown],
         products=sorted(found, key=lambda one: (one.name.casefold(), one.pk)),
         goals_total=len(wanted),
-        products_total=columns.count() if most and len(found) == most[1] else len(found),
+        products_total=found[0].total if most and found else len(found),
     )
 
 
-def _judged(goal_ids: Iterable[int], user: User, day: dt.date) -> dict[int, list[Judged]]:
-    fits = (
-        Fit.objects.filter(goal__in=list(goal_ids))
-        .on_products(serving_products(user, day))
-        .select_related("product")
-        .order_by("-level", Lower("product__name"), "pk")
-    )
+def _judged(
+    goal_ids: Iterable[int], user: User, day: dt.date, *, in_full: bool
+) -> dict[int, list[Judged]]:
+    """Goal → its judgements, best first. A page shows thousands of cells: each product is read
+    once, and of a judgement only its level, unless `in_full`.
+    """
+    fits = Fit.objects.filter(goal__in=list(goal_ids)).on_products(serving_products(user, day))
+    if not in_full:
+        fits = fits.only("goal", "product", "level")
+    rows = list(fits.order_by("-level", Lower("product__name"), "pk"))
+    products = Product.objects.in_bulk({fit.product_id for fit in rows})
     found: dict[int, list[Judged]] = defaultdict(list)
-    for fit in fits:
-        found[fit.goal_id].append(Judged(fit, fit.product))
+    for fit in rows:
+        if fit.product_id in products:
+            found[fit.goal_id].append(Judged(fit, products[fit.product_id]))
     return found
 
 

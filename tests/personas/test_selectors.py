@@ -176,12 +176,12 @@ def test_only_so_much_is_shown_and_the_most_judged_of_it(user):
 
 
 @pytest.mark.parametrize("amount", [1, 3])
-def test_the_matrix_costs_five_queries(user, amount):
+def test_the_matrix_costs_six_queries(user, amount):
     for _ in range(amount):
         goal = full_persona()
         for _ in range(amount):
             FitFactory(goal=goal)
-    assert queries_of(lambda: matrix(user)) == 5
+    assert queries_of(lambda: matrix(user)) == 6
 
 
 def test_a_cell_is_open_for_whoever_may_read_the_product(user):

@@ -39,9 +39,10 @@ def load(job: Job) -> Outcome:
     loaded = write_all(reader, by=job.by, now=job.now)
     touched = {one.pk for one in _touched_personas(loaded)}
     Persona.objects.filter(pk__in=touched).update(updated_at=job.now)
-    log_events(_happenings(loaded, job.run_id), by=job.by, now=job.now)
+    # All is read before, for both COPY: nothing else can be asked on a connection meanwhile.
+    log_events(list(_happenings(loaded, job.run_id)), by=job.by, now=job.now)
     for written in loaded.written.values():
-        remember(job.run_id, written.touched())
+        remember(job.run_id, list(written.touched()))
     subject = Department._meta.label_lower
     remember(
         job.run_id,

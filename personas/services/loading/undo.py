@@ -46,7 +46,7 @@ def undo(job: Undo) -> Undone:
         _remove(model, [one for one in same if one.action == "made"], taken[model])
     kept = [line for one in taken.values() for line in one.kept]
     kept += _remove_departments(touched)
-    log_events(_happenings(touched), by=job.by, now=job.now)
+    log_events(list(_happenings(touched)), by=job.by, now=job.now)
     tallies = [
         Tally(record, spec.label, changed=taken[MODELS[record]].count)
         for record, spec in RECORDS.items()
