@@ -29,13 +29,13 @@ def run() -> list[Result]:
     rounds = int(os.environ.get("BENCH_REQUESTS", "25"))
     with own_database(statement_timeout=WEB_TIMEOUT):
         address = fill()
-        client = _signed_in()
+        client = signed_in()
         pages = {"/coverage/": [], address: []}
         for page in pages:
-            _seconds(client, page)  # what a process does once
+            seconds(client, page)  # what a process does once
         for _ in range(rounds):
             for page, took in pages.items():
-                took.append(_seconds(client, page))
+                took.append(seconds(client, page))
     matrix, product = (statistics.median(took) for took in pages.values())
     name = f"coverage {GOALS} × {PRODUCTS} against a product's page"
     return [
@@ -65,12 +65,13 @@ def fill() -> str:
         TaskFactory(goal=goal)
         for place, product in enumerate(products):
             FitFactory(goal=goal, product=product, level=(number + place) % 5)
-    _measure(products[0])
+    measure(products[0])
     settle("personas_fit", "personas_goal", "portfolio_product", "kpis_measurement")
     return str(products[0].get_absolute_url())
 
 
-def _measure(product: object) -> None:
+def measure(product: object) -> None:
+    """Eight KPIs with values of thirty weeks, and the health that follows."""
     from django.utils import timezone
 
     from health.services import roll_up
@@ -89,7 +90,8 @@ def _measure(product: object) -> None:
     roll_up(product_ids=[product.pk], now=now)
 
 
-def _signed_in() -> "Client":
+def signed_in() -> "Client":
+    """A browser of an administrator."""
     from django.test import Client
 
     from tests.factories.accounts import UserFactory
@@ -99,7 +101,8 @@ def _signed_in() -> "Client":
     return client
 
 
-def _seconds(client: "Client", page: str) -> float:
+def seconds(client: "Client", page: str) -> float:
+    """How long a page takes."""
     began = time.monotonic()
     answer = client.get(page)
     assert answer.status_code == 200, answer.status_code
