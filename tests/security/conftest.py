@@ -1,0 +1,35 @@
+"""The planted company of the gate of the animal, one for each module that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker) -> Iterator[tuple[object, str]]:
+    """The company, and what was logged while it was planted."""
+    from tests.security.animals import log_lines
+    from tests.security.animal_company import build_company
+
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEMO=True),
+        time_machine.travel(timezone.now(), tick=False),
+        transaction.atomic(),
+    ):
+        with log_lines() as lines:
+            company = build_company()
+        yield company, "".join(stream.getvalue() for stream in lines)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def company(standing, db):
+    """The company; what a test does to it is undone."""
+    return standing[0]
