@@ -7,7 +7,7 @@ import datetime as dt
 from core.formats import count, number
 from stakeholders.models import Person
 from stakeholders.presenters.debts import month_words
-from stakeholders.presenters.overview import PlaceLine, place_lines
+from stakeholders.presenters.places import PlaceLine, place_lines
 from stakeholders.selectors.overview import Burden
 
 NOT_KNOWN = "not known"

@@ -1,58 +1,60 @@
-"""One place in words: where it is, why it was not moved, what goes with it."""
+"""Somebody's place on a map as a line of a list, in words."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stakeholders.models import Move, Placement
-from stakeholders.presenters.zones import Zone, all_zones, zone_of
-from stakeholders.rules import animal_of
+from django.urls import reverse
 
-SOMEBODY_ELSE = "Somebody else has to do this."
-NOT_ON_THE_MAP = "A place has whole numbers from 0 to 100. Nothing was moved."
-REMOVAL = [
-    "Their place goes, with why they stand there, the pin and their own plan.",
-    "Contacts and every place they had are kept.",
-]
+from stakeholders.presenters.debts import debt_words, waited_words
+from stakeholders.presenters.owed import contact_words, digest_words, state_words
+from stakeholders.presenters.zones import zone_of
+from stakeholders.selectors.overview import Standing
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneChoice:
-    """A zone to move into; `is_here`: they stand in it."""
+class PlaceLine:
+    """Somebody's place on one map."""
 
-    zone: Zone
-    is_here: bool
-
-
-def place_words(placement: Placement, *, shows_animals: bool) -> str:
-    """Where somebody stands: "Involvement 20, power 80. Lion: keep satisfied."."""
-    zone = zone_of(animal_of(placement.involvement, placement.power), shows_animals=shows_animals)
-    return f"Involvement {placement.involvement}, power {placement.power}. {zone.words}."
-
-
-def zone_choices(placement: Placement, *, shows_animals: bool) -> list[ZoneChoice]:
-    """The four zones as they lie on the map."""
-    here = zone_of(animal_of(placement.involvement, placement.power), shows_animals=shows_animals)
-    return [ZoneChoice(zone, zone == here) for zone in all_zones(shows_animals=shows_animals)]
-
-
-def stale_words(current: Placement, move: Move | None, *, shows_animals: bool) -> str:
-    """Somebody else was faster."""
-    who = move.by if move is not None and move.by is not None else "Somebody else"
-    where = place_words(current, shows_animals=shows_animals)
-    return (
-        f"Not moved: {who} has changed the place of {current.person} meanwhile. It is now: {where}"
-    )
+    name: str
+    person_url: str
+    product: str
+    url: str
+    zone: str
+    place: str
+    digest: str
+    owed: str
+    last: str
+    state: str
+    is_late: bool
+    debt: str
+    log_url: str
+    snooze_url: str
 
 
-def pinned_words(current: Placement) -> str:
-    """The place is pinned."""
-    return f"Not moved: {current.person} is pinned. {current.pin_reason}".strip()
+def place_lines(found: Iterable[Standing], day: dt.date, *, shows_animals: bool) -> list[PlaceLine]:
+    """The places of people, in their order."""
+    return [_place_line(one, day, shows_animals=shows_animals) for one in found]
 
 
-def other_note_words(theirs: Placement) -> str:
-    """What somebody else wrote meanwhile."""
-    return (
-        "Somebody else has changed this place while you were typing. "
-        f"Why here, as it stands now: “{theirs.note}”. Save again to put yours in its place."
+def _place_line(one: Standing, day: dt.date, *, shows_animals: bool) -> PlaceLine:
+    place = [one.product.slug, one.placement.pk]
+    kind = f"?kind={one.due.contact}" if one.due.contact else ""
+    return PlaceLine(
+        name=one.person.name,
+        person_url=one.person.get_absolute_url(),
+        product=one.product.name,
+        url=reverse("stakeholders:placement_detail", args=place),
+        zone=zone_of(one.due.animal, shows_animals=shows_animals).title,
+        place=f"involvement {one.placement.involvement}, power {one.placement.power}",
+        digest=digest_words(one.due),
+        owed=contact_words(one.due),
+        last=waited_words(one.due, day),
+        state=state_words(one.due, day),
+        is_late=one.due.debt > 0,
+        debt=debt_words(one.due),
+        log_url=reverse("stakeholders:touchpoint_create", args=place) + kind,
+        snooze_url=reverse("stakeholders:snooze_create", args=place),
     )

@@ -16,7 +16,10 @@ from accounts.selectors import organisation
 from core.htmx import address_to_push, swaps
 from core.paging import list_page
 from core.periods import local_date
+from stakeholders.presenters import burdens as burden_words
+from stakeholders.presenters import mix as mix_words
 from stakeholders.presenters import overview as words
+from stakeholders.presenters.places import place_lines
 from stakeholders.selectors import overview as selectors
 from stakeholders.views.confidential import confidential
 
@@ -67,7 +70,7 @@ def _lions(
     return {
         "quiet": words.quiet_words(lions),
         "lions_page": page,
-        "lions": words.place_lines(page.rows, day, shows_animals=shows_animals),
+        "lions": place_lines(page.rows, day, shows_animals=shows_animals),
     }
 
 
@@ -85,9 +88,9 @@ def _debts(request: SignedInRequest, found: Found, *, shows_animals: bool) -> di
 
 def _mix(mix: Sequence[selectors.Share], *, shows_animals: bool) -> dict[str, Any]:
     return {
-        "mix": words.mix_lines(mix, shows_animals=shows_animals),
-        "mix_summary": words.mix_summary(mix, selectors.MIX_DAYS),
-        "mix_warning": words.mix_warning(mix, shows_animals=shows_animals),
+        "mix": mix_words.mix_lines(mix, shows_animals=shows_animals),
+        "mix_summary": mix_words.mix_summary(mix, selectors.MIX_DAYS),
+        "mix_warning": mix_words.mix_warning(mix, shows_animals=shows_animals),
     }
 
 
@@ -98,7 +101,7 @@ def _burdens(
     page = list_page(burdens, request, noun="person", plural="people", size=PEOPLE, key="people")
     return {
         "burdens_page": page,
-        "burdens": words.burden_lines(page.rows, day, shows_animals=shows_animals),
-        "torn": words.torn_lines(selectors.torn(found)),
+        "burdens": burden_words.burden_lines(page.rows, day, shows_animals=shows_animals),
+        "torn": burden_words.torn_lines(selectors.torn(found)),
         "many_maps": selectors.MANY_MAPS,
     }

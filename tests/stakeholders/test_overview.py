@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
-from stakeholders.presenters import overview as words
+from stakeholders.presenters.mix import mix_warning
 from stakeholders.rules import Animal, ContactKind
 from stakeholders.selectors import overview as selectors
 from stakeholders.selectors.overview import Share
@@ -421,12 +421,12 @@ def test_the_page_costs_as_many_queries_for_one_person_as_for_sixty(client, lead
 )
 def test_more_than_a_fifth_on_those_with_little_say_is_remarked(deer, lions, warns):
     mix = [Share(Animal.LION, 1, lions), Share(Animal.DEER, 1, deer)]
-    assert bool(words.mix_warning(mix, shows_animals=True)) is warns
+    assert bool(mix_warning(mix, shows_animals=True)) is warns
 
 
 def test_the_remark_says_how_many_and_names_no_animal_where_they_are_hidden():
     mix = [Share(Animal.LION, 1, 7), Share(Animal.DEER, 1, 1), Share(Animal.MONKEY, 1, 2)]
-    shown, hidden = (words.mix_warning(mix, shows_animals=shows) for shows in (True, False))
+    shown, hidden = (mix_warning(mix, shows_animals=shows) for shows in (True, False))
     assert shown.startswith("3 of 10 contacts (30\N{NO-BREAK SPACE}%) went to deer and monkeys,")
     assert "“Keep informed” and “Keep involved”" in hidden
 
