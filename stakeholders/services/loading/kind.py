@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from imports.kinds import ImportKind, Job, Outcome, Undo, Undone
+from imports.kinds import STEP_READ, ImportKind, Job, Outcome, Undo, Undone
 from imports.readers import open_table, read_wide
 from imports.readers.records import Broken, Subject
 from imports.services.counting import CountedRefusals
@@ -14,7 +14,6 @@ from stakeholders.services.loading.spec import PEOPLE_SPEC
 from stakeholders.services.loading.undo import undo_people
 from stakeholders.services.loading.upsert import load_people
 
-STEP_READ = "Reading the file"
 STEP_WRITE = "Writing people"
 REPORT_EVERY = 500
 
