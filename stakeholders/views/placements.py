@@ -28,7 +28,7 @@ from stakeholders.forms.placements import (
     place_initial,
 )
 from stakeholders.models import Placement
-from stakeholders.presenters import places
+from stakeholders.presenters import placements as places
 from stakeholders.presenters.addresses import Addresses
 from stakeholders.selectors.map import people_to_place, placed_people
 from stakeholders.selectors.moves import last_move
