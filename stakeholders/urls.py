@@ -13,6 +13,8 @@ from stakeholders.views import (
     plans,
     reads,
     settings,
+    snoozes,
+    suggestions,
     today,
 )
 from stakeholders.views import contacts as touchpoints
@@ -51,9 +53,9 @@ contacts: list[URLPattern] = [
     path(PLACEMENT, cards.placement_detail, name="placement_detail"),
     path(f"{PLACEMENT}meeting.ics", cards.meeting_ics, name="meeting_ics"),
     path(f"{PLACEMENT}plan/", plans.plan_edit, name="plan_edit"),
-    path(f"{PLACEMENT}snooze/", plans.snooze_create, name="snooze_create"),
-    path(f"{PLACEMENT}snooze/end/", plans.snooze_end, name="snooze_end"),
-    path(f"{PLACEMENT}suggestion/", plans.suggestion_answer, name="suggestion_answer"),
+    path(f"{PLACEMENT}snooze/", snoozes.snooze_create, name="snooze_create"),
+    path(f"{PLACEMENT}snooze/end/", snoozes.snooze_end, name="snooze_end"),
+    path(f"{PLACEMENT}suggestion/", suggestions.suggestion_answer, name="suggestion_answer"),
     path(f"{PLACEMENT}contacts/new/", touchpoints.touchpoint_create, name="touchpoint_create"),
     path(f"{CONTACT}edit/", touchpoints.touchpoint_edit, name="touchpoint_edit"),
     path(f"{CONTACT}delete/", touchpoints.touchpoint_delete, name="touchpoint_delete"),

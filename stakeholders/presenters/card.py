@@ -14,9 +14,10 @@ from accounts.models import Organisation
 from core.formats import count, short_day
 from stakeholders.enums import ContactKind, Mood, Outcome
 from stakeholders.models import Placement, Snooze, Touchpoint
-from stakeholders.presenters.due import NOUNS, owed_words, suggestion_words
+from stakeholders.presenters.due import NOUNS, owed_words
 from stakeholders.presenters.moves import MoveLine, move_lines
 from stakeholders.presenters.plans import PlanWords, plan_words
+from stakeholders.presenters.suggestions import suggestion_words
 from stakeholders.presenters.zones import Zone, zone_of
 from stakeholders.rules import ContactKind as Owed
 from stakeholders.selectors.card import Card

@@ -6,9 +6,8 @@ import datetime as dt
 
 from core.formats import count, short_day
 from stakeholders.presenters.debts import ago
-from stakeholders.rules import Contact, ContactKind, SuggestionKey
+from stakeholders.rules import ContactKind
 from stakeholders.selectors.due import Due
-from stakeholders.selectors.suggestions import Suggestion
 
 DO = {
     ContactKind.BRIEFING: ("Brief", ""),
@@ -62,25 +61,3 @@ def owed_words(due: Due, day: dt.date) -> str:
     last = last_done(due, day)
     every = "day" if due.every == 1 else f"{due.every}"
     return f"{last[0].upper()}{last[1:]}, owed every {every}: {timing(due, day)}."
-
-
-def suggestion_words(suggestion: Suggestion) -> str:
-    """Why, then the question: "3 escalations in 9 days: do they have more power …?"."""
-    days = _span(suggestion.contacts)
-    number = len(suggestion.contacts)
-    if suggestion.key is SuggestionKey.MORE_POWER:
-        told = f"{count(number, 'escalation')} {days}"
-        return f"{told}: do they have more power than the map says?"
-    told = f"the last {number} briefings went unanswered"
-    return f"{told}: do they have less power than the map says?"
-
-
-def _span(contacts: tuple[Contact, ...]) -> str:
-    days = (contacts[-1].day - contacts[0].day).days
-    return f"in {count(days, 'day')}" if days else "on one day"
-
-
-def suggested_reason(suggestion: Suggestion) -> str:
-    """The reason that the form begins with: "3 escalations in 20 days."."""
-    words = suggestion_words(suggestion).partition(":")[0]
-    return f"{words[0].upper()}{words[1:]}."

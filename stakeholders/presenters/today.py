@@ -15,9 +15,9 @@ from stakeholders.presenters.due import (
     DO,
     NOUNS,
     last_done,
-    suggestion_words,
     timing,
 )
+from stakeholders.presenters.suggestions import suggestion_words
 from stakeholders.presenters.zones import zone_of
 from stakeholders.rules import ContactKind
 from stakeholders.selectors.overview import Standing

@@ -1,11 +1,9 @@
-"""The card of one person on one map, and where one goes back to from what is done about them."""
+"""The card of one person on one map, and their next conversation as a file."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,20 +12,16 @@ from accounts.selectors import organisation
 from core.htmx import swaps
 from core.paging import list_page
 from core.periods import local_date
-from core.toasts import add_toast
 from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context, product_crumbs
 from stakeholders.models import Placement
 from stakeholders.presenters import card as words
-from stakeholders.presenters.addresses import Addresses
 from stakeholders.presenters.calendar import FILE_NAME, TYPE, meeting_file
 from stakeholders.selectors.card import card_of, contacts_of
 from stakeholders.selectors.due import debts_of
 from stakeholders.views.confidential import confidential
-from stakeholders.views.map import PANEL, render_map
+from stakeholders.views.map import PANEL
 from stakeholders.views.placements import find_placement
-from stakeholders.views.today import BACK as TODAY
-from stakeholders.views.today import render_today
 
 CONTACTS = 20  # on a page
 
@@ -89,45 +83,3 @@ def card_crumbs(placement: Placement, *more: str) -> list[tuple[str, str]]:
         return [*way, ("Map", map_url), (name, "")]
     card = (name, placement.get_absolute_url())
     return [*way, ("Map", map_url), card, *((word, "") for word in more)]
-
-
-def way_back(request: ProductRequest, placement: Placement) -> str:
-    """To the day's list or the map for whoever came from there (`?back=`), else to the card."""
-    if request.GET.get("back") == TODAY:
-        page = request.GET.get("page", "")
-        query = {"page": page} if page.isascii() and page.isdigit() else None
-        return reverse("stakeholders:today", query=query)
-    if request.GET.get("back") == PANEL:
-        return Addresses(request.product, request.GET, request.GET.get("full") == "1").here()
-    return placement.get_absolute_url()
-
-
-def after_change(
-    request: ProductRequest, placement: Placement, news: str, undo_url: str = ""
-) -> HttpResponse:
-    """What they came from as it stands now: swapped in for htmx, else its page."""
-    add_toast(request, news, undo_url=undo_url)
-    if swaps(request, TODAY):
-        return render_today(request)
-    if swaps(request, "card"):
-        request.GET = QueryDict("")  # the card's own address
-        return render_card(request, find_placement(request, placement.pk))
-    if swaps(request, PANEL):
-        return render_map(request, is_full=request.GET.get("full") == "1")
-    return redirect(way_back(request, placement))
-
-
-def form_page(
-    request: ProductRequest, placement: Placement, form: Any, status: int = 0, **page: Any
-) -> HttpResponse:
-    """A form about somebody on a page of its own; what is wrong with it is said there."""
-    template = page.pop("template", "components/form_page.html")
-    context = {
-        "form": form,
-        "placement": placement,
-        "cancel_url": way_back(request, placement),
-        "crumbs": card_crumbs(placement, page["title"]),
-        **page,
-    }
-    wrong = 422 if form is not None and form.is_bound else 200
-    return render(request, template, context, status=status or wrong)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,15 +27,11 @@ from stakeholders.selectors.card import contacts_of
 from stakeholders.selectors.changes import last_actor
 from stakeholders.selectors.due import debts_of
 from stakeholders.services import touchpoints as services
-from stakeholders.views.cards import after_change, form_page, way_back
 from stakeholders.views.confidential import confidential
 from stakeholders.views.placements import GET_OR_POST, find_placement
+from stakeholders.views.ways import after_change, form_page, posted, way_back
 
 LONGEST_VERSION = 10  # digits
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 @confidential("a contact")
@@ -44,7 +40,7 @@ def touchpoint_create(request: ProductRequest, slug: str, placement_id: int) -> 
     """Log a contact: from this page, or with one click from a list."""
     placement = find_placement(request, placement_id)
     day = today(timezone.now())
-    form = ContactForm(_posted(request), today=day, initial=_first(request, placement, day))
+    form = ContactForm(posted(request), today=day, initial=_first(request, placement, day))
     if request.method == "POST" and form.is_valid():
         logged = services.log_touchpoint(
             placement=placement,
@@ -86,7 +82,7 @@ def touchpoint_edit(
     placement = find_placement(request, placement_id)
     touchpoint = _find(request, placement, touchpoint_id)
     day = max(today(timezone.now()), touchpoint.day)
-    form = ContactForm(_posted(request), today=day, initial=contact_initial(touchpoint))
+    form = ContactForm(posted(request), today=day, initial=contact_initial(touchpoint))
     status = 0
     if request.method == "POST" and form.is_valid():
         try:
