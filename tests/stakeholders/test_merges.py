@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from stakeholders.models import (
@@ -22,6 +23,7 @@ from stakeholders.models import (
 )
 from stakeholders.selectors.merges import find_duplicates, undoable_of
 from stakeholders.services import merges as services
+from stakeholders.services.placements import move_placement, place_person, review_placement
 from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.personas import DepartmentFactory
 from tests.factories.portfolio import MembershipFactory, ProductFactory
@@ -394,6 +396,48 @@ def test_merges_of_both_directions_at_once_make_one():
     merged = Person.objects.filter(merged_into__isnull=False).select_related("merged_into")
     assert len(merged) == len(made)
     assert all(person.merged_into.merged_into_id is None for person in merged)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_placed_moved_or_met_during_a_merge_is_not_lost():
+    kept, gone = PersonFactory(), PersonFactory()
+    placements = [PlacementFactory(person=gone) for _ in range(3)]
+    maps = [ProductFactory() for _ in range(3)]
+    gate, ends, wrong = threading.Barrier(10), [], []
+
+    def run(work):
+        gate.wait(10)
+        try:
+            ends.append(work())
+        except (Person.DoesNotExist, Placement.DoesNotExist) as late:
+            ends.append(late)
+        except DatabaseError as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    at = {"by": None, "now": NOW}
+    works = [
+        lambda: services.merge_people(kept=kept, gone=gone, **at),
+        *(partial(place_person, product=product, person=gone, involvement=1, power=1, **at)
+          for product in maps),
+        *(partial(move_placement, placement=one, version=1, involvement=9, power=9, **at)
+          for one in placements),
+        *(partial(review_placement, placement=one, **at) for one in placements),
+    ]  # fmt: skip
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert wrong == []
+    assert len(ends) == len(works)
+    assert PersonMerge.objects.count() == 1
+    assert not Placement.objects.filter(person=gone).exists()
+    assert not Move.objects.filter(person=gone).exists()
+    places = {one.product_id: (one.involvement, one.power) for one in Placement.objects.all()}
+    lasts = {one.product_id: (one.involvement, one.power) for one in Move.objects.before(NOW + DAY)}
+    assert lasts.items() <= places.items()
 
 
 # --- Who may be the same -------------------------------------------------------------------------
