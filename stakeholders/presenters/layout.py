@@ -1,4 +1,4 @@
-"""Where dots and names stand on a drawing of the map: a pure function of the places.
+"""Where dots stand on a drawing of the map: a pure function of the places.
 
 A dot goes where its place is; where that is taken it goes to the nearest free spot of its own
 quadrant, in the order of its key, so that moving one person does not shuffle the others. Where a
@@ -9,7 +9,7 @@ dots of the drawing become smaller.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -53,6 +53,12 @@ class Frame:
             self.left + self.width if is_right else middle_x,
             middle_y if is_upper else self.top + self.height,
         )
+
+    def zone_at(self, spot: Spot) -> Box:
+        """The quadrant that a spot lies in."""
+        is_right = spot.x > self.left + self.width / 2
+        is_upper = spot.y < self.top + self.height / 2
+        return self.zone(animal_of(MIDDLE if is_right else 0, MIDDLE if is_upper else 0))
 
     def room(self, animal: Animal) -> Box:
         """Where centres of dots of that quadrant may lie."""
@@ -201,81 +207,3 @@ def _offsets(reach: float, farthest: float) -> tuple[tuple[float, float], ...]:
             angle = math.tau * turn / around
             found.append((ring * step * math.cos(angle), ring * step * math.sin(angle)))
     return tuple(found)
-
-
-# --- Names ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name beside its dot: where its text begins or ends (`anchor`), on which base line."""
-
-    key: int
-    text: str
-    x: float
-    y: float
-    anchor: str
-
-
-def place_names(
-    names: Iterable[tuple[int, str]], layout: Layout, *, size: float = 12.0, wide: float = 0.56
-) -> list[Name]:
-    """Names where there is room, in the order given: right of the dot, left, below, above.
-
-    A name never crosses a dot, another name or the edge of its quadrant; `wide` is the width of a
-    letter in units of `size`, taken generously.
-    """
-    frame = layout.frame
-    dots = [_around(spot, frame.radius + 1) for spot in layout.spots.values()]
-    written: list[Box] = []
-    found = []
-    for key, text in names:
-        zone = _zone_of(layout.spots[key], frame)
-        for name in _beside(key, text, layout, size):
-            box = _box(name, len(text) * size * wide, size)
-            if _within(box, zone) and not any(_overlap(box, one) for one in (*dots, *written)):
-                written.append(box)
-                found.append(name)
-                break
-    return found
-
-
-def _beside(key: int, text: str, layout: Layout, size: float) -> list[Name]:
-    spot, away = layout.spots[key], layout.frame.radius + 4
-    middle = spot.y + size * 0.36
-    return [
-        Name(key, text, spot.x + away, middle, "start"),
-        Name(key, text, spot.x - away, middle, "end"),
-        Name(key, text, spot.x, spot.y + away + size * 0.75, "middle"),
-        Name(key, text, spot.x, spot.y - away, "middle"),
-    ]
-
-
-def _zone_of(spot: Spot, frame: Frame) -> Box:
-    is_right = spot.x > frame.left + frame.width / 2
-    is_upper = spot.y < frame.top + frame.height / 2
-    place = Place(0, MIDDLE if is_right else 0, MIDDLE if is_upper else 0)
-    return frame.zone(place.animal)
-
-
-def _around(spot: Spot, radius: float) -> Box:
-    return spot.x - radius, spot.y - radius, spot.x + radius, spot.y + radius
-
-
-def _box(name: Name, width: float, size: float) -> Box:
-    before = {"start": 0.0, "middle": width / 2, "end": width}[name.anchor]
-    left = name.x - before
-    return left, name.y - size * 0.8, left + width, name.y + size * 0.25
-
-
-def _within(box: Box, zone: Box) -> bool:
-    return (
-        box[0] >= zone[0] + 2
-        and box[1] >= zone[1] + 2
-        and box[2] <= zone[2] - 2
-        and box[3] <= zone[3] - 2
-    )
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

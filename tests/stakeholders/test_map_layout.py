@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stakeholders.presenters.layout import Frame, Layout, Place, Spot, lay_out, place_names
-from stakeholders.presenters.map import DESK, PHONE
+from stakeholders.presenters.layout import Frame, Layout, Place, Spot, lay_out
+from stakeholders.presenters.names import place_names
+from stakeholders.presenters.shapes import DESK, PHONE
 from stakeholders.rules import Animal, animal_of
 
 SCALE = st.integers(0, 100)

@@ -92,8 +92,10 @@ def test_the_map_answers_first(client, dana, okoye, sato):
     assert "2 people. 1 quiet lion first: Dana Okoye (13 days late)." in page.text
     dots = page.soup.select(".map-desk .dot")
     assert [dot["aria-label"] for dot in dots] == [
-        "Dana Okoye, involvement 20, power 80, Lion: keep satisfied, "
-        "Personal briefing every 28 days, 13 days late",
+        (
+            "Dana Okoye, involvement 20, power 80, Lion: keep satisfied, "
+            "Personal briefing every 28 days, 13 days late"
+        ),
         "M. Sato, involvement 70, power 70, Elephant: work together",
     ]
     assert dots[0].select_one(".dot-ring")["stroke-dasharray"] == "46 100"
