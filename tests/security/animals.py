@@ -57,10 +57,10 @@ CHANGING = re.compile(
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|nonce-[\w+/=-]+"
 )
 # Source code in a traceback names what it likes; what an error says is looked at.
-SOURCE_LINE = re.compile(r'(?:\n|\\n) *File .{1,300}?, in [\w<>]+(?:(?:\n|\\n)    .*?)?(?=\n|\\n)')
+SOURCE_LINE = re.compile(r"(?:\n|\\n) *File .{1,300}?, in [\w<>]+(?:(?:\n|\\n)    .*?)?(?=\n|\\n)")
 LINK = re.compile(r'(?:href|hx-get)="([^"]*\?[^"]*)"')
 HTMX = {"HX-Request": "true"}
-QUERIES_PER_PAGE = 3
+QUERIES_PER_PAGE = 2
 # Pages outside of `stakeholders` that ask something about places: what goes with a product.
 ASKING = {"portfolio:product_delete"}
 
@@ -196,7 +196,7 @@ def payload(placed: Placed | None) -> str:
     key, address = (person.pk, person.email) if person else (1, "x@example.org")
     return urlencode(
         {
-            "person": key, "person_id": key, "with": key, "other": key, "gone": key, "email": address,
+            "person": key, "person_id": key, "with": key, "other": key, "email": address,
             "name": person.name if person else "X", "involvement": 10, "power": 90, "version": 1,
             "zone": "satisfied", "reason": "Why not", "why": "Why not", "until": "2030-01-01",
             "day": "2026-01-05", "kind": "briefing", "plan": "brief", "audience": "business",
@@ -247,7 +247,7 @@ def follow_ups(company: Company, role: str, page: Artefact) -> Iterator[Ask]:
     if page.status in (200, 405) or page.reads_maps:
         yield Ask(ask.url, ask.route, "POST", data=payload(company.actors.get(role)))
     if page.status == 200 and "text/html" in page.text[:2000]:
-        if page.reads_maps or role in ("employee", "pm"):
+        if page.reads_maps or role == "employee":
             yield Ask(ask.url, ask.route, headers=tuple(HTMX.items()))
         yield from questions(company, role, page)
 
@@ -375,7 +375,7 @@ def told_words(text: str) -> list[str]:
 def told_place(placed: Placed, text: str) -> list[str]:
     """The two numbers of a place beside each other, in either order, with no other between."""
     one, other = placed.place
-    beside = rf"(?<![\d.]){{}}(?![\d.])[^\d]{{{{1,30}}}}(?<![\d.]){{}}(?![\d.])"
+    beside = r"(?<![\d.]){}(?![\d.])[^\d]{{1,30}}(?<![\d.]){}(?![\d.])"
     found = re.search(beside.format(one, other), text) or re.search(beside.format(other, one), text)
     return [found.group()] if found else []
 
@@ -413,9 +413,7 @@ def judge(company: Company, role: str, artefact: Artefact) -> list[str]:
     own = company.actors.get(role)
     if own is not None:
         told += told_place(own, artefact.text)
-    if role not in MAPS:
-        told += told_words(artefact.text)
-    elif not (artefact.ask and artefact.ask.may_ask_for_places):
+    if role not in MAPS or not (artefact.ask and artefact.ask.may_ask_for_places):
         told += told_words(artefact.text)
     return [f"{role}: {artefact.what}: {words}" for words in dict.fromkeys(told)]
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker) -> Iterator[tuple[object, str]]:
     """The company, and what was logged while it was planted."""
-    from tests.security.animals import log_lines
     from tests.security.animal_company import build_company
+    from tests.security.animals import log_lines
 
     with (
         django_db_blocker.unblock(),

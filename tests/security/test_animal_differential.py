@@ -14,8 +14,8 @@ from django.db import transaction
 
 from stakeholders.rules import Animal
 from tests.security import animals
-from tests.security.animals import Artefact, Ask
 from tests.security.animal_company import CORNERS, ROLES, Company, Placed, forget, turn
+from tests.security.animals import Artefact, Ask
 from tests.world import QuickClient
 
 # Maps of other products are the same pages with other people on them.
@@ -70,7 +70,9 @@ def compared(company: Company, role: str, wanted: list[Ask]) -> list[str]:
 def test_all_that_people_can_get_is_the_same_whichever_animal_they_are(company, role):
     wanted = asks(company, role)
     told = compared(company, role, wanted)
-    print(f"{role}: {len(wanted)} artefacts × 5 states, {len(told)} differences", *told[:40], sep="\n")
+    print(
+        f"{role}: {len(wanted)} artefacts × 5 states, {len(told)} differences", *told[:40], sep="\n"
+    )
     assert told == []
 
 

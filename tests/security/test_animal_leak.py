@@ -13,10 +13,10 @@ from django.urls import reverse
 from core.personal import history_models
 from stakeholders.models import Person
 from stakeholders.views.privacy import RECORD_ROUTE
-from tests.security import animal_company, animals
-from tests.security.animals import ANIMALS, Artefact, Ask, Verdict, judge, judge_alone
-from tests.security.animal_company import ROLES, confidential_models, forget
 from tests.factories.accounts import PASSWORD
+from tests.security import animal_company, animals
+from tests.security.animal_company import ROLES, confidential_models, forget
+from tests.security.animals import ANIMALS, Artefact, Ask, Verdict, judge, judge_alone
 from tests.world import QuickClient
 
 
@@ -73,12 +73,15 @@ def test_no_other_table_and_no_line_of_a_log_keeps_a_word(company, standing):
     _, logged = standing
     assert animals.told_canaries(company, "nobody", logged) == []
     own = {model._meta.db_table for model in confidential_models()}
-    own |= {one._meta.db_table for one in history_models() if one.pgh_tracked_model in set(
-        confidential_models())}
+    own |= {
+        one._meta.db_table
+        for one in history_models()
+        if one.pgh_tracked_model in set(confidential_models())
+    }
     told = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ~* \'zq[0-9]{{7}}qz\'')
+            cursor.execute(f"SELECT count(*) FROM \"{table}\" t WHERE t::text ~* 'zq[0-9]{{7}}qz'")
             if cursor.fetchone()[0] and table not in own:
                 told.append(table)
     assert told == []
