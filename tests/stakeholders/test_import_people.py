@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from accounts.models import Department
 from core.audit import acting_as
 from core.exports import write_csv
 from imports.kinds import Undo, kind
-from imports.models import UndoRefusal
+from imports.models import ImportRun, UndoRefusal
 from imports.readers import open_table
 from imports.rules.guess import guess_mapping
 from imports.rules.mapping import MappingRefused
 from imports.rules.toml import mapping_text
+from imports.services import work_on
 from imports.services.counting import CountedRefusals
 from stakeholders.models import Person, Placement
 from stakeholders.presenters.people import PEOPLE_HEAD, people_rows
@@ -30,6 +33,7 @@ from tests.factories.files import NOW, counts, refused, take, take_back
 from tests.factories.personas import DepartmentFactory
 from tests.factories.portfolio import MembershipFactory
 from tests.factories.stakeholders import PersonFactory, PlacementFactory, TouchpointFactory
+from tests.htmx import open_page, values_of
 
 pytestmark = pytest.mark.django_db
 HEAD = "mail,name,job,unit,words,zone,language\n"
@@ -184,6 +188,29 @@ def test_the_command_takes_the_usual_headers(tmp_path):
 def test_whoever_has_a_map_may_import(role, may):
     user = MembershipFactory(role=role).user
     assert kind("people").may_use(user) is may
+
+
+def test_a_file_comes_through_the_pages_of_imports(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    user = MembershipFactory(role="manager").user
+    client.force_login(user)
+    file = SimpleUploadedFile("staff.csv", b"E-mail,Name\ndana@example.org,Dana\n")
+    data = {"kind": "people", "file": file, "token": str(uuid4())}
+    response = client.post("/imports/new/", data)
+    page = open_page(client, response["Location"])
+    if "mapping" not in response["Location"]:
+        page = open_page(client, f"{response['Location']}mapping/")
+    assert "Person" in page.text
+    assert "dana@example.org" in page.text
+    values = values_of(page.soup, page.soup.select_one("#mapping")) | {"do": "check"}
+    assert client.post(page.url, values).status_code == 302
+    run = ImportRun.objects.get()
+    assert run.state == "checking"
+    work_on(run_id=run.pk, now=NOW)
+    run.refresh_from_db()
+    assert (run.state, counts(run)) == ("ready", {"people": (1, 0, 0)})
+    assert "brings 1 new entry" in open_page(client, f"/imports/{run.pk}/").text
+    assert not Person.objects.exists()
 
 
 @pytest.mark.parametrize("amount", [1, 300])
