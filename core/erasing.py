@@ -100,9 +100,9 @@ def rename_history(
     return found
 
 
-def rename_keys(places: Sequence[tuple[PersonalData, str]], who: Mentions) -> int:
+def rename_keys(places: Sequence[tuple[PersonalData, str]], who: Mentions) -> list[int]:
     """Put placeholders into texts by which rows differ: no two become the same, and what was the
-    same in several tables stays the same. How many rows.
+    same in several tables stays the same. How many rows of each.
     """
     columns = [(table.table, table.table._meta.get_field(name)) for table, name in places]
     taken: set[str] = set()
@@ -114,7 +114,7 @@ def rename_keys(places: Sequence[tuple[PersonalData, str]], who: Mentions) -> in
                 new = _free(who.hidden(text, is_address=is_address), columns, taken)
                 renamed[text] = new
                 taken.add(new.lower())
-    return sum(_write_keys(model, field, renamed) for model, field in columns) if renamed else 0
+    return [_write_keys(model, field, renamed) if renamed else 0 for model, field in columns]
 
 
 def forget_mail(who: Mentions) -> int:

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
@@ -69,7 +70,7 @@ def names_somebody(path: Path, who: Mentions) -> bool:
             return any(who.are_in(text) for piece in _pieces(file) for text in _readings(piece))
     except FileNotFoundError:
         return False
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         # Nobody can say what stands in it, so nobody can say that they don't.
         return True
 

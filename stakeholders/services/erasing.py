@@ -18,6 +18,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import anonymise_user, forget_sign_in_tries
 from core import erasing
+from core.locks import retry_on_deadlock
 from core.mentions import Mentions
 from core.models import Erasure
 from core.personal import PLACEHOLDER, Holds, PersonalData, tables
@@ -32,6 +33,7 @@ logger = structlog.get_logger(__name__)
 SUBJECT = "stakeholders.person"
 
 
+@retry_on_deadlock
 @transaction.atomic
 def erase_person(
     *, person: Person, by: User, now: dt.datetime, keep_in: Collection[str] = ()
@@ -56,13 +58,14 @@ def erase_person(
     erasure = uuid4()
     done = Counter(records=len(human.people), accounts=len(human.users))
     done["emptied"] = _empty(human, by, now)
-    done["replaced"] = _rename(human.mentions, keep_in)
+    renamed = _rename(human.mentions, keep_in)
+    done["replaced"] = renamed.total()
     done["mails"] = erasing.forget_mail(human.mentions)
     done["sessions"] = erasing.forget_sessions(human.user_ids, human.mentions)
     forget_sign_in_tries()
     done["files"] = forget_files(who=human.mentions, now=now)
     forget_objects(subject=SUBJECT, ids=human.person_ids)
-    done["history"] = _purge_history(human, keep_in, erasure)
+    done["history"] = _purge_history(human, keep_in, erasure, set(renamed))
     return _told(human, erasure, done, by, now)
 
 
@@ -143,9 +146,9 @@ def _links(table: PersonalData, human: Human) -> list[tuple[str, list[int], list
     return links
 
 
-def _rename(who: Mentions, keep_in: Collection[str]) -> int:
-    """Put placeholders into today's texts about other things."""
-    found = 0
+def _rename(who: Mentions, keep_in: Collection[str]) -> Counter[str]:
+    """Put placeholders into today's texts about other things; how many rows of which table."""
+    found: Counter[str] = Counter()
     lock_addresses()
     keys: dict[str, list[tuple[PersonalData, str]]] = defaultdict(list)
     for table in tables():
@@ -156,26 +159,28 @@ def _rename(who: Mentions, keep_in: Collection[str]) -> int:
                 keys[held.group or f"{table.model}.{name}"].append((table, name))
         texts = [name for name in names if not table.fields[name].is_key]
         if texts and not table.is_log and not table.copies:
-            found += erasing.rename_rows(table, texts, who)
-    found += sum(erasing.rename_keys(places, who) for places in keys.values())
-    return found
+            found[table.model] += erasing.rename_rows(table, texts, who)
+    for places in keys.values():
+        for (table, _), rows in zip(places, erasing.rename_keys(places, who), strict=True):
+            found[table.model] += rows
+    return +found
 
 
-def _purge_history(human: Human, keep_in: Collection[str], erasure: UUID) -> int:
-    """What tables said formerly, and the copies that are made of them; last, so that the traces of
-    this erasure itself are among it.
+def _purge_history(human: Human, keep_in: Collection[str], erasure: UUID, renamed: set[str]) -> int:
+    """What tables said formerly, and the copies that were made of them (`renamed` are the tables
+    that said it until now); last, so that the traces of this erasure itself are among it.
     """
     rewritten = 0
-    touched = set()
+    named = set(renamed)
     for table in tables():
         for link, keys, names in _links(table, human):
             rewritten += erasing.empty_history(table, link, keys, names, erasure)
         if names := _wanted(table, keep_in):
             found = erasing.rename_history(table, names, human.mentions, erasure)
             rewritten += found
-            touched |= {table.model} if found else set()
+            named |= {table.model} if found else set()
     for table in tables():
-        if touched.intersection(table.copies):
+        if named.intersection(table.copies):
             names = _wanted(table, keep_in)
             rewritten += erasing.rename_rows(table, names, human.mentions)
     return rewritten

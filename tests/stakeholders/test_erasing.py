@@ -16,6 +16,7 @@ from core.audit import event_model
 from core.mail import queue_mail
 from core.models import Erasure, HistoryRewrite, OutboundMail
 from core.personal import PLACEHOLDER
+from health.models import HealthSettings, HealthSnapshot
 from kpis.models import Measurement, MeasurementChange, SegmentWeight
 from portfolio.models import Product, ProductSlug, Team
 from stakeholders.models import Move, Person, Placement, Touchpoint
@@ -312,3 +313,21 @@ def test_the_function_rewrites_nothing_but_history_and_logs_each_time(dana, admi
     told = HistoryRewrite.objects.filter(table="stakeholders_personevent")
     assert told.exists()
     assert {one.erasure for one in told} == {row.pk}
+
+
+def test_copies_in_snapshots_are_found_without_a_history(dana, admin):
+    """A metric that was made before histories were kept: only its row of today names anybody."""
+    metric = KpiFactory().metric
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE kpis_metric DISABLE TRIGGER USER")
+        cursor.execute("UPDATE kpis_metric SET name = %s", ["Joy of Dana Reyes"])
+        cursor.execute("ALTER TABLE kpis_metric ENABLE TRIGGER USER")
+    product = metric.kpis.get().product
+    plan = {"kpis": [{"name": "Joy of Dana Reyes"}]}
+    HealthSnapshot.objects.create(
+        product=product, day=NOW.date(), status="unknown", confidence=0, plan=plan, explanation={},
+        settings=HealthSettings.objects.latest(), computed_at=NOW,
+    )  # fmt: skip
+    erase(dana, admin)
+    row = HealthSnapshot.objects.get(product=product)
+    assert row.plan == {"kpis": [{"name": "Joy of an erased person"}]}
