@@ -16,9 +16,17 @@ def digest_words(due: Due) -> str:
 
 def contact_words(due: Due) -> str:
     """The personal contact and how often: "Personal briefing every 28 days"."""
-    if due.contact is None or due.every is None:
-        return "No personal contact"
-    return f"{ContactKind(due.contact).label} every {count(due.every, 'day')}"
+    return f"{contact_name(due)} {often_words(due)}".strip()
+
+
+def contact_name(due: Due) -> str:
+    """The personal contact that is owed."""
+    return str(ContactKind(due.contact).label) if due.contact else "No personal contact"
+
+
+def often_words(due: Due) -> str:
+    """How often it is owed: "every 28 days"; nothing where none is."""
+    return f"every {count(due.every, 'day')}" if due.every else ""
 
 
 def late_words(due: Due) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.exports import Value
 from core.formats import short_day
 from stakeholders.presenters.addresses import Addresses
-from stakeholders.presenters.owed import contact_words, digest_words, state_words
+from stakeholders.presenters.owed import contact_name, digest_words, often_words, state_words
 from stakeholders.presenters.zones import Zone, zone_of
 from stakeholders.selectors.map import Dot, ProductMap
 
@@ -31,6 +31,7 @@ class Line:
     zone: Zone
     digest: str
     contact: str
+    often: str
     state: str
     is_late: bool
     reviewed: str
@@ -54,7 +55,8 @@ def _line(dot: Dot, addresses: Addresses, day: dt.date, *, shows_animals: bool) 
         role=", ".join(word for word in (person.role, department) if word),
         zone=zone_of(dot.animal, shows_animals=shows_animals),
         digest=digest_words(dot.due),
-        contact=contact_words(dot.due),
+        contact=contact_name(dot.due),
+        often=often_words(dot.due),
         state=state_words(dot.due, day),
         is_late=dot.due.debt > 0,
         reviewed=short_day(dot.placement.reviewed_on, day),
@@ -74,7 +76,7 @@ def csv_rows(found: ProductMap, *, shows_animals: bool) -> Iterator[list[Value]]
             place.involvement,
             place.power,
             digest_words(due),
-            contact_words(due).partition(" every")[0],
+            contact_name(due),
             due.every,
             due.last,
             due.days_late,
