@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django import forms
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -510,3 +511,42 @@ def test_whoever_takes_a_stale_suggestion_reads_where_they_stand(client, pm, lio
     client.post(url, {**sent, "version": "2"})
     lion.refresh_from_db()
     assert lion.power == 60
+
+
+# --- Gone meanwhile ------------------------------------------------------------------------------
+
+
+def gone(monkeypatch, rows):
+    """Somebody else takes `rows` away once the form has been read."""
+    is_valid = forms.Form.is_valid
+
+    def read_and_gone(form):
+        answer = is_valid(form)
+        rows.delete()
+        return answer
+
+    monkeypatch.setattr(forms.Form, "is_valid", read_and_gone)
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("contacts/new/", CONTACT),
+        ("plan/", {"every": "7", "reason": "x", "version": "1"}),
+        ("snooze/", {"until": "2026-12-01", "reason": "x"}),
+    ],
+)
+def test_who_leaves_the_map_while_a_form_is_sent_is_not_there(
+    client, pm, lion, monkeypatch, page, sent
+):
+    gone(monkeypatch, Placement.objects.filter(pk=lion.pk))
+    assert client.post(f"{lion.get_absolute_url()}{page}", sent).status_code == 404
+    assert not Touchpoint.objects.exists()
+    assert not Snooze.objects.exists()
+
+
+def test_a_contact_taken_back_while_it_is_changed_is_not_there(client, pm, lion, monkeypatch):
+    kept = touch(lion, 3)
+    gone(monkeypatch, Touchpoint.objects.filter(pk=kept.pk))
+    url = f"{lion.get_absolute_url()}contacts/{kept.pk}/edit/"
+    assert client.post(url, {**CONTACT, "version": "1"}).status_code == 404
