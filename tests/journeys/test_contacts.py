@@ -1,4 +1,4 @@
-"""The day's list and the card in a browser: accessible in every look; one click logs, one undoes."""
+"""The day's list and the card in a browser: accessible in every look; a click logs, one undoes."""
 
 from __future__ import annotations
 
