@@ -84,11 +84,7 @@ def _former(table: PersonalData, human: Human) -> Iterable[Entry]:
 
 
 def _entries(rows: Any, model: type[models.Model]) -> list[Entry]:
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if field.name not in _LEFT_OUT
-    ]
+    fields = [field for field in model._meta.concrete_fields if field.name not in _LEFT_OUT]
     found = list(rows)
     names = {
         field.name: _names(field, found) for field in fields if isinstance(field, models.ForeignKey)
