@@ -148,7 +148,8 @@ def build_company() -> Company:
 
 def _enter(company: Company, number: int, user: User | None, animal: Animal) -> Placed:
     side, rise = CORNERS[animal]
-    place = (50 + side * (19 + 2 * number), 50 + rise * (21 + 2 * number))
+    # No number of them is the day of a month.
+    place = (50 + side * (3 + number), 50 + rise * (5 + number))
     fields = {
         "name": user.name if user else f"Bystander {number}",
         "email": user.email.upper() if user else f"bystander{number}@example.org",

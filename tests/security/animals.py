@@ -23,7 +23,6 @@ from unittest.mock import patch
 from urllib.parse import quote, urlencode
 
 import structlog
-from bs4 import BeautifulSoup, Tag
 from django.core import mail
 from django.db import connection, transaction
 from django.urls import reverse
@@ -34,7 +33,6 @@ from core.policies import policies, routes
 from stakeholders.models import Placement
 from stakeholders.rules import animal_of
 from tests.security.animal_company import (
-    CANARY,
     MAPS,
     PRODUCTS,
     ROLES,
@@ -42,18 +40,15 @@ from tests.security.animal_company import (
     Placed,
     confidential_models,
 )
+from tests.security.animal_words import told_canaries, told_place, told_words, without_legends
 from tests.walker import pages
 from tests.world import ANONYMOUS, QuickClient
 
-ANIMALS = ("lion", "elephant", "monkey", "deer")
-ZONES = ("keep satisfied", "work together", "keep involved", "keep informed")
-WORD = re.compile(
-    r"(?<![a-z])(?:(lion|elephant|monkey|deer)s?|(quadrants?)|"
-    rf"({'|'.join(ZONES)}))(?![a-z])|([\U0001F981\U0001F418\U0001F412\U0001F435\U0001F98C])"
-)
-# Differs from answer to answer and says nothing: form tokens, nonces, request ids, dates of HTTP.
+# Differs from answer to answer and says nothing: form tokens, nonces, request ids, session keys,
+# and the key of a row that the question itself has made, which a toast wants to take back.
 CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|name="csrf-token" content="[^"]*"|_csrf=[^;\s]*'
+    r"|homegrown_session=\w+|(?<=/contacts/)\d+(?=/delete/\?version)"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|nonce-[\w+/=-]+"
 )
 # Source code in a traceback names what it likes; what an error says is looked at.
@@ -302,12 +297,6 @@ def opened(raw: bytes) -> str:
     return "\n".join(parts)
 
 
-def collect(company: Company, role: str) -> Iterator[Artefact]:
-    """Everything that the role can get hold of."""
-    for found in SOURCES.values():
-        yield from found(company, role)
-
-
 # --- Logs --------------------------------------------------------------------------------
 
 
@@ -354,64 +343,11 @@ class Verdict:
         self.counts += other.counts
 
 
-def told_canaries(company: Company, role: str, text: str) -> list[str]:
-    """Canaries in `text` that the role must not read: of the person, or of a map that is not
-    theirs.
-    """
-    maps, own = MAPS.get(role, set()), company.actors.get(role)
-    return [
-        found.group()
-        for found in CANARY.finditer(text.casefold())
-        if (own and int(found[1]) == own.number) or PRODUCTS[int(found[2])] not in maps
-    ]
-
-
-def told_words(text: str) -> list[str]:
-    """The names of animals and zones in a text, and words that speak of them."""
-    readable = html.unescape(text).casefold()
-    return [next(filter(None, found.groups())) for found in WORD.finditer(readable)]
-
-
-def told_place(placed: Placed, text: str) -> list[str]:
-    """The two numbers of a place beside each other, in either order, with no other between."""
-    one, other = placed.place
-    beside = r"(?<![\d.]){}(?![\d.])[^\d]{{1,30}}(?<![\d.]){}(?![\d.])"
-    found = re.search(beside.format(one, other), text) or re.search(beside.format(other, one), text)
-    return [found.group()] if found else []
-
-
-def without_legends(body: str) -> str:
-    """A page without whatever names all four animals, or all four zones, equally often: it says the
-    same of each, so it tells nothing of anybody.
-    """
-    if not told_words(body):
-        return ""
-    soup = BeautifulSoup(body, "html.parser")
-    for names in (ANIMALS, ZONES):
-        _empty_legends(soup, names)
-    return str(soup)
-
-
-def _empty_legends(tag: Tag, names: tuple[str, ...]) -> None:
-    """The innermost first, so that nothing beside a legend goes with it."""
-    for child in tag.find_all(True, recursive=False):
-        if told_words(str(child)):
-            _empty_legends(child, names)
-    if tag.parent is not None and _is_even(str(tag), names):
-        tag.attrs = {}
-        tag.clear()
-
-
-def _is_even(text: str, names: tuple[str, ...]) -> bool:
-    counts = Counter(told_words(text))
-    return counts[names[0]] > 0 and len({counts[name] for name in names}) == 1
-
-
 def judge(company: Company, role: str, artefact: Artefact) -> list[str]:
     """What the artefact tells that the role must not learn, whoever else is on the maps."""
     told: list[str] = told_canaries(company, role, artefact.text)
     own = company.actors.get(role)
-    if own is not None:
+    if own is not None and (artefact.reads_maps or artefact.ask is None):
         told += told_place(own, artefact.text)
     if role not in MAPS or not (artefact.ask and artefact.ask.may_ask_for_places):
         told += told_words(artefact.text)

@@ -37,6 +37,7 @@ def asks(company: Company, role: str) -> list[Ask]:
 
 
 def answers(client: QuickClient, wanted: list[Ask]) -> dict[Ask, Artefact]:
+    animals.get(client, Ask("/profile/"))  # the first answer to a browser renews its session
     return {ask: animals.get(client, ask) for ask in wanted}
 
 
@@ -74,6 +75,17 @@ def test_all_that_people_can_get_is_the_same_whichever_animal_they_are(company, 
         f"{role}: {len(wanted)} artefacts × 5 states, {len(told)} differences", *told[:40], sep="\n"
     )
     assert told == []
+
+
+@pytest.mark.parametrize("role", ["employee", "pm"])
+def test_the_whole_site_is_the_same_on_a_map_and_off_it(company, role):
+    """Also what asks nothing about places, in case it was told about them on another way."""
+    client, placed = company.client(role, QuickClient), company.actors[role]
+    wanted = list(dict.fromkeys(animals.addresses(company, role)))
+    before = answers(client, wanted)
+    forget([placed.person])
+    assert differing(before, answers(client, wanted)) == []
+    print(f"{role}: {len(wanted)} pages of the whole site twice")
 
 
 def test_others_do_see_the_difference(company):

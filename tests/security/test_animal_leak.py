@@ -16,7 +16,8 @@ from stakeholders.views.privacy import RECORD_ROUTE
 from tests.factories.accounts import PASSWORD
 from tests.security import animal_company, animals
 from tests.security.animal_company import ROLES, confidential_models, forget
-from tests.security.animals import ANIMALS, Artefact, Ask, Verdict, judge, judge_alone
+from tests.security.animal_words import ANIMALS
+from tests.security.animals import Artefact, Ask, Verdict, judge, judge_alone
 from tests.world import QuickClient
 
 
@@ -51,7 +52,7 @@ def test_nobody_finds_what_was_written_about_them(company, role):
     named = [one.ask for one in got if one.ask and animals.told_words(one.text)]
     if named:
         verdict.add(look_alone(company, role, named))
-    print(f"{role}: {dict(verdict.counts)}, {len(verdict.hits)} hits")
+    print(f"{role}: {dict(verdict.counts)}, {len(verdict.hits)} hits", *verdict.hits[:9], sep="\n")
     assert verdict.hits == []
     broken = [one.what for one in got if one.status >= 500 and one.ask.route]
     assert broken == []
