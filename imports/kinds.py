@@ -123,7 +123,8 @@ class ImportKind:
 
     `load` and `undo` write (services of the app that owns the things); `may_use(user)` says who may
     import it at all, `load` refuses what the person may not change. `series_options` are the (key,
-    label) that a series of a wide file may be: the metrics.
+    label) that a series of a wide file may be: the metrics. `is_usual`: what most files hold, so
+    what a form proposes.
     """
 
     key: str
@@ -135,6 +136,7 @@ class ImportKind:
     load: Callable[[Job], Outcome]
     undo: Callable[[Undo], Undone]
     series_options: Callable[[], Sequence[tuple[str, str]]] = tuple
+    is_usual: bool = False
 
     def read_mapping(self, text: str) -> FileMapping:
         """The mapping that `text` (TOML) says.

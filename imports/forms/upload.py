@@ -57,7 +57,8 @@ class UploadForm(forms.Form):
         self.kinds = {kind.key: kind for kind in kinds}
         self.fields["kind"].choices = [(kind.key, kind.label) for kind in kinds]
         if self.initial.get("kind") not in self.kinds:
-            self.initial["kind"] = next(reversed(self.kinds), "")
+            usual = [kind.key for kind in kinds if kind.is_usual]
+            self.initial["kind"] = next(iter([*usual, *self.kinds]), "")
         self.fields[
             "file"
         ].help_text = f"CSV, TSV or XLSX, up to {settings.IMPORT_MAX_BYTES // 1024**2:,} MB."

@@ -116,4 +116,5 @@ MEASUREMENTS = ImportKind(
     load=load,
     undo=undo,
     series_options=metric_options,
+    is_usual=True,
 )
