@@ -41,7 +41,7 @@ def told_words(text: str) -> list[str]:
 def told_place(placed: Placed, text: str) -> list[str]:
     """The two numbers of a place beside each other, in either order, with no other between."""
     one, other = placed.place
-    beside = r"(?<![\d.]){}(?![\d.])[^\d]{{1,30}}(?<![\d.]){}(?![\d.])"
+    beside = r"(?<![\w.]){}(?![\w.])[^\d]{{1,30}}(?<![\w.]){}(?![\w.])"
     found = re.search(beside.format(one, other), text) or re.search(beside.format(other, one), text)
     return [found.group()] if found else []
 

@@ -348,15 +348,15 @@ def judge(company: Company, role: str, artefact: Artefact) -> list[str]:
     told: list[str] = told_canaries(company, role, artefact.text)
     own = company.actors.get(role)
     if own is not None and (artefact.reads_maps or artefact.ask is None):
-        told += told_place(own, artefact.text)
+        told += told_place(own, artefact.settled)
     if role not in MAPS or not (artefact.ask and artefact.ask.may_ask_for_places):
-        told += told_words(artefact.text)
+        told += told_words(artefact.settled)
     return [f"{role}: {artefact.what}: {words}" for words in dict.fromkeys(told)]
 
 
 def judge_alone(role: str, artefact: Artefact) -> list[str]:
     """The same where nobody but the viewer is on any map: what is no legend is about them."""
-    head, _, body = artefact.text.partition("\n\n")
+    head, _, body = artefact.settled.partition("\n\n")
     told = [*told_words(head), *told_words(without_legends(body))]
     return [f"{role}, alone: {artefact.what}: {words}" for words in dict.fromkeys(told)]
 

@@ -49,7 +49,7 @@ def look_alone(company, role: str, asks: list[Ask]) -> Verdict:
 @pytest.mark.parametrize("role", animals.everyone())
 def test_nobody_finds_what_was_written_about_them(company, role):
     verdict, got = look(company, role)
-    named = [one.ask for one in got if one.ask and animals.told_words(one.text)]
+    named = [one.ask for one in got if one.ask and animals.told_words(one.settled)]
     if named:
         verdict.add(look_alone(company, role, named))
     print(f"{role}: {dict(verdict.counts)}, {len(verdict.hits)} hits", *verdict.hits[:9], sep="\n")
