@@ -56,7 +56,7 @@ def somebody(company: Company, number: int, random: Random) -> Somebody:
     if link == "address in other letters":
         Person.objects.filter(pk=person.pk).update(user=None)
     on_map = random.sample(PRODUCTS, random.randint(1, len(PRODUCTS)))
-    give_access(company, user, access, random.choice(on_map))
+    give_access(company, user, access, on_map[0])
     places = {name: place(company, number, person, name, random) for name in on_map}
     if "merged" in link:
         merge(company, person, address, number, is_kept=link == "merged into it")
@@ -125,7 +125,9 @@ def told(one: Somebody, text: str) -> list[str]:
 
 def asked(one: Somebody) -> list[Ask]:
     """What has to do with places, of those maps that they are on."""
-    urls = [path.format(name) for name in one.places for path in PATHS]
+    first, *others = one.places  # the one that their access is to
+    urls = [path.format(first) for path in PATHS]
+    urls += [f"/products/product-{name}/map.csv" for name in others]
     urls += [*EVERYWHERE, f"/stakeholders/people/{one.person.pk}/"]
     if one.access == "administrator":
         urls += [f"/stakeholders/people/{one.person.pk}/erase/", "/stakeholders/reads/"]
