@@ -55,8 +55,11 @@ def what_goes(human: Human) -> list[str]:
     told = ["name, e-mail, role, department, time zone and language"]
     if len(human.people) > 1:
         told.append(f"the {count(len(human.people) - 1, 'record')} merged with theirs, likewise")
-    if human.users:
-        told.append("the account: it can't be signed in to any more, and bears no name")
+    # By name: a link may stem from an address that was once mistyped.
+    told += [
+        f"the account of {user} ({user.email}): nobody signs in to it any more, it bears no name"
+        for user in human.users
+    ]
     return [
         *told,
         "every note and every reason about them, on all maps",

@@ -177,7 +177,7 @@ def test_only_administrators_may(client, dana, page):
 def test_the_page_says_what_goes_what_stays_and_where_they_are_named(client, dana):
     words = text_of(client.get(erase(dana)))
     for part in (
-        "the account: it can't be signed in to any more",
+        f"the account of {dana.user} ({dana.user.email}): nobody signs in to it any more",
         "contacts: 1",
         "places on maps: 1",
         "Products, description",
