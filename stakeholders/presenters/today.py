@@ -29,6 +29,7 @@ Link = Callable[[str, Placement], str]
 
 MOST_BESIDE = 20  # lines of the lists that are not paged
 MOST_IN_PANEL = 5
+SOON_IN_PANEL = 3  # whoever waits comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +191,12 @@ def today_panel(
 ) -> TodayPanel:
     """The lists of one map, for its side."""
     day = found.day
-    left = sum(max(0, len(rows) - most) for rows in (found.waiting, found.soon, found.suggestions))
+    soon = min(most, SOON_IN_PANEL)
+    shown = ((found.waiting, most), (found.soon, soon), (found.suggestions, most))
+    left = sum(max(0, len(rows) - room) for rows, room in shown)
     return TodayPanel(
         waiting=waiting_lines(found.waiting[:most], day, link, shows_animals=shows_animals),
-        soon=soon_lines(found.soon[:most], day, link),
+        soon=soon_lines(found.soon[:soon], day, link),
         suggestions=suggestion_lines(found.suggestions[:most], link),
         summary=today_summary(found),
         more=f"{left} more" if left else "",
