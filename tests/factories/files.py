@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from accounts.models import User
 from core.audit import acting_as
 from imports.kinds import Undo, Undone, kind
 from imports.models import ImportRun
@@ -33,10 +34,10 @@ def take(path: Path, name: str, text: str, mapping: str, **options: Any) -> Impo
     return run_in_foreground(kind=name, path=file, mapping_text=mapping, **options)
 
 
-def take_back(run: ImportRun, now: dt.datetime = NOW) -> Undone:
+def take_back(run: ImportRun, now: dt.datetime = NOW, *, by: User | None = None) -> Undone:
     """Undo an import."""
-    with acting_as(None, source="import", import_run=run.pk):
-        return kind(run.kind).undo(Undo(run.pk, None, now, lambda *_: None))
+    with acting_as(by, source="import", import_run=run.pk):
+        return kind(run.kind).undo(Undo(run.pk, by, now, lambda *_: None))
 
 
 def refused(run: ImportRun) -> list[tuple[int, str, str, str]]:

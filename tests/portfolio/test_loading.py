@@ -225,11 +225,35 @@ def test_undo_restores_and_removes_to_the_letter(tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("factory", [MoveFactory, PlacementFactory])
-def test_undo_keeps_a_product_with_a_map_and_says_not_what_is_on_it(tmp_path, factory):
-    run = load(tmp_path, "one,One,P,,,,\n")
-    factory(product=Product.objects.get())
-    assert take_back(run).kept[0] == ("One", "It has entries of its own now.")
+def test_undo_keeps_a_product_with_a_map_like_one_that_was_edited(tmp_path, factory):
+    run = load(tmp_path, "one,One,P,,,,\ntwo,Two,P,,,,\nthree,Three,P,,,,\n")
+    factory(product=Product.objects.get(slug="one"))
+    Product.objects.filter(slug="two").update(version=9)
+    assert take_back(run).kept == [
+        ("One", "It has been changed since."),
+        ("Two", "It has been changed since."),
+        ("P", "It has products of its own now."),
+    ]
+    assert set(Product.objects.values_list("slug", flat=True)) == {"one", "two"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whose", ["undoes", "imported", "another"])
+def test_undo_tells_nobody_that_they_are_on_a_map(tmp_path, whose):
+    by, owner = AdministratorFactory(), AdministratorFactory()
+    run = load(tmp_path, "one,One,P,,,,\n", by=owner)
+    user = {"undoes": by, "imported": owner, "another": PersonFactory()}[whose]
+    PlacementFactory(product=Product.objects.get(), person__user=user)
+    assert take_back(run, by=by).kept[0] == ("One", "It has been changed since.")
     assert Product.objects.exists()
+
+
+@pytest.mark.django_db
+def test_undo_names_what_all_may_see_whatever_is_on_the_map(tmp_path):
+    run = load(tmp_path, "one,One,P,,,,\n")
+    MembershipFactory(product=Product.objects.get())
+    PlacementFactory(product=Product.objects.get())
+    assert take_back(run).kept[0] == ("One", "It has members of its own now.")
 
 
 @pytest.mark.django_db

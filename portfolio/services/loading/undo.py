@@ -60,10 +60,12 @@ def undo_products(*, run_id: int, by: User | None, now: dt.datetime) -> UndonePr
     touched = ImportedObject.objects.filter(run_id=run_id)
     products = _still_theirs(touched.filter(subject=PRODUCT), by, undone)
     standing = lock_standing(one.subject_id for one in products)
-    same = [one for one in products if _is_as_left(one, standing, undone)]
+    made = {one.subject_id for one in products if one.action == "made"}
+    used = _with_others(made, touched)
+    same = [one for one in products if _is_as_left(one, standing, used, undone)]
     changed = [one for one in same if one.action == "changed"]
     _restore(changed, standing, undone, by=by, now=now)
-    _remove([one for one in same if one.action == "made"], touched, undone, by=by, now=now)
+    _remove([one for one in same if one.action == "made"], undone, by=by, now=now)
     may_remove = by is None or by.is_administrator
     for model in (Team, BusinessFunction, Portfolio):
         _remove_references(model, touched, undone, may_remove=may_remove)
@@ -84,14 +86,23 @@ def _still_theirs(
     return theirs
 
 
-def _is_as_left(one: ImportedObject, standing: dict[int, Row], undone: UndoneProducts) -> bool:
-    """Whether nobody has changed it since; one that is gone needs nothing."""
+def _is_as_left(
+    one: ImportedObject, standing: dict[int, Row], used: dict[int, str], undone: UndoneProducts
+) -> bool:
+    """Whether nobody has changed it since or put anything on it; one that is gone needs nothing.
+
+    All in one pass: the order of what is kept must not tell one reason from another.
+    """
     row = standing.get(one.subject_id)
     if row is None:
         return False
-    if (row["version"], row["updated_at"].isoformat()) == (one.before["version"], one.before["at"]):
+    as_left = (one.before["version"], one.before["at"])
+    if (row["version"], row["updated_at"].isoformat()) != as_left:
+        undone.kept.append((row["name"], CHANGED_SINCE))
+    elif one.subject_id in used:
+        undone.kept.append((row["name"], used[one.subject_id]))
+    else:
         return True
-    undone.kept.append((row["name"], CHANGED_SINCE))
     return False
 
 
@@ -135,23 +146,11 @@ def _fields(one: ImportedObject, row: Row) -> Row:
 
 
 def _remove(
-    made: Sequence[ImportedObject],
-    touched: models.QuerySet[ImportedObject],
-    undone: UndoneProducts,
-    *,
-    by: User | None,
-    now: dt.datetime,
+    made: Sequence[ImportedObject], undone: UndoneProducts, *, by: User | None, now: dt.datetime
 ) -> None:
     """Delete those on which there is nothing but what came with the import."""
-    used = _with_others({one.subject_id for one in made}, touched)
-    undone.kept += [
-        (one.label, f"It has {used[one.subject_id]} of its own now.")
-        for one in made
-        if one.subject_id in used
-    ]
-    free = [one for one in made if one.subject_id not in used]
-    log_events(_happenings("took back the import of", free), by=by, now=now)
-    ids = [one.subject_id for one in free]
+    log_events(_happenings("took back the import of", made), by=by, now=now)
+    ids = [one.subject_id for one in made]
     for start in range(0, len(ids), CHUNK):
         Product.objects.filter(pk__in=ids[start : start + CHUNK]).delete()
     undone.removed += ids
@@ -163,9 +162,12 @@ def _happenings(verb: str, products: Iterable[ImportedObject]) -> Iterator[Happe
 
 
 def _with_others(ids: set[int], touched: models.QuerySet[ImportedObject]) -> dict[int, str]:
-    """Products that hold something that people entered, and what; upper apps' tables included.
+    """Products that hold something that people entered, and why that keeps them; upper apps'
+    tables included.
 
-    What is not audited (snapshots, marks) was worked out from the rest and goes with it.
+    What is not audited (snapshots, marks) was worked out from the rest and goes with it. What is
+    confidential keeps a product like any other change, whoever sees it: the reasons are read by
+    those who undo and by those who imported, and either may be whom it is about.
     """
     found: dict[int, str] = {}
     for model, column in relations_that_go(Product):
@@ -177,9 +179,10 @@ def _with_others(ids: set[int], touched: models.QuerySet[ImportedObject]) -> dic
         )
         here = rows.values_list(column, flat=True)
         if is_confidential:
-            found = {**dict.fromkeys(here, "entries"), **found}
+            found = {**dict.fromkeys(here, CHANGED_SINCE), **found}
         else:
-            found |= dict.fromkeys(here, str(model._meta.verbose_name_plural))
+            reason = f"It has {model._meta.verbose_name_plural} of its own now."
+            found |= dict.fromkeys(here, reason)
     return found
 
 
