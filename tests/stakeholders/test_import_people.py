@@ -40,6 +40,7 @@ HEAD = "mail,name,job,unit,words,zone,language\n"
 MAPPING = (Path(__file__).parents[2] / "docs/mappings/people.toml").read_text(encoding="utf-8")
 DANA = "dana@example.org,Dana Okoye,COO,Operations,Executive,europe/zurich,German\n"
 LATER = NOW + dt.timedelta(days=3)
+THEIRS = "It stays: it is the record of whoever imported it or takes it back."
 
 
 def load(path, lines, **options):
@@ -255,8 +256,8 @@ def test_somebody_new_about_whom_more_was_written_stays_and_is_told(tmp_path, wh
     run = load(tmp_path, DANA + "evan@example.org,Evan,,,,,\n")
     dana = Person.objects.get(name="Dana Okoye")
     reason = {
-        "placed": "Something was written about this person since.",
-        "told of": "Something was written about this person since.",
+        "placed": "It has been changed since.",
+        "told of": "It has been changed since.",
         "edited": "It has been changed since.",
         "merged": "It has been merged into another record since.",
         "erased": "It has been erased since.",
@@ -288,10 +289,36 @@ def test_taking_back_tells_nobody_whether_they_are_on_a_map(tmp_path, is_placed)
     assert undone(run, by) == (
         0,
         [
-            ("Dana Okoye", "This is your own record. Somebody else has to take it back."),
+            ("Dana Okoye", THEIRS),
             ("Operations", "Others belong to this department now."),
         ],
     )
+
+
+@pytest.mark.parametrize("is_placed", [True, False])
+@pytest.mark.parametrize("is_operator", [True, False])
+def test_taking_back_for_others_tells_them_not_whether_they_are_on_a_map(
+    tmp_path, is_placed, is_operator
+):
+    owner = MembershipFactory(role="manager", user__email="dana@example.org").user
+    run = load(tmp_path, DANA, by=owner)
+    if is_placed:
+        PlacementFactory(person=Person.objects.get())
+    by = None if is_operator else MembershipFactory(role="manager").user
+    assert undone(run, by)[1][0] == ("Dana Okoye", THEIRS)
+    assert Person.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["placed", "edited"])
+def test_a_map_that_one_cannot_open_is_told_like_an_edit(tmp_path, what):
+    by = MembershipFactory(role="manager").user
+    run = load(tmp_path, "evan@example.org,Evan,,,,,\n", by=by)
+    evan = Person.objects.get()
+    if what == "placed":
+        PlacementFactory(person=evan)
+    else:
+        Person.objects.filter(pk=evan.pk).update(version=2)
+    assert undone(run, by) == (0, [("Evan", "It has been changed since.")])
 
 
 def test_whoever_has_no_map_any_more_takes_nothing_back(tmp_path):

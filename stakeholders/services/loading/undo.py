@@ -18,9 +18,9 @@ from stakeholders.policies import uses_maps
 from stakeholders.services.loading.upsert import BATCH, COLUMNS, DEPARTMENT, PERSON
 
 NOT_YOURS_NOW = "You can no longer change the directory of people."
+# The same words for what was written about somebody on maps: nobody may tell that from an edit.
 CHANGED_SINCE = "It has been changed since."
-IN_USE = "Something was written about this person since."
-ONESELF = "This is your own record. Somebody else has to take it back."
+ONESELF = "It stays: it is the record of whoever imported it or takes it back."
 MERGED_SINCE = "It has been merged into another record since."
 ERASED_SINCE = "It has been erased since."
 NO_DEPARTMENT = "Its department has been deleted since."
@@ -37,8 +37,8 @@ def undo_people(*, run_id: int, by: User | None, now: dt.datetime) -> Undone:
     """Remove those whom the import entered and restore what it overwrote, in the caller's
     transaction. What somebody has changed since stays and is told, fact by fact.
 
-    Nobody takes back their own record: whether that works would tell them what was written about
-    them.
+    The records of whoever takes it back and of whoever imported it stay: both read what was kept,
+    and whether theirs could go would tell them what was written about them.
     """
     kept: Kept = []
     touched = ImportedObject.objects.filter(run_id=run_id, subject=PERSON).order_by("subject_id")
@@ -51,7 +51,8 @@ def undo_people(*, run_id: int, by: User | None, now: dt.datetime) -> Undone:
     people = {person.pk: person for person in rows}
     standing = [one for one in touched if one.subject_id in people]
     restored = _restore([one for one in standing if one.action == "changed"], people, kept, now)
-    removed = _remove([one for one in standing if one.action == "made"], people, kept, by)
+    made = [one for one in standing if one.action == "made"]
+    removed = _remove(made, people, kept, own=_of_readers(run_id, by))
     _remove_departments(run_id, kept)
     return Undone(tallies=(_tally(restored + removed),), kept=kept)
 
@@ -101,13 +102,22 @@ def _facts_to_restore(
             yield name
 
 
+def _of_readers(run_id: int, by: User | None) -> set[int]:
+    """The records of those who read what an undo has kept: who undoes, and who imported."""
+    readers = set(User.objects.filter(imports=run_id))
+    if by is not None:
+        readers.add(by)
+    return {
+        pk for user in readers for pk in Person.objects.being(user).values_list("pk", flat=True)
+    }
+
+
 def _remove(
-    made: Iterable[ImportedObject], people: dict[int, Person], kept: Kept, by: User | None
+    made: Iterable[ImportedObject], people: dict[int, Person], kept: Kept, *, own: set[int]
 ) -> int:
     """Delete those about whom nothing else was written."""
     theirs = {one.subject_id: one for one in made}
     used = _in_use(set(theirs))
-    own = set(Person.objects.being(by).values_list("pk", flat=True)) if by is not None else set()
     free = []
     for pk, one in theirs.items():
         person = people[pk]
@@ -115,10 +125,8 @@ def _remove(
             kept.append((one.label, ONESELF))
         elif reason := _gone(person):
             kept.append((one.label, reason))
-        elif person.version != one.before["version"]:
+        elif person.version != one.before["version"] or pk in used:
             kept.append((person.name, CHANGED_SINCE))
-        elif pk in used:
-            kept.append((person.name, IN_USE))
         else:
             free.append(pk)
     Person.objects.filter(pk__in=free).delete()
