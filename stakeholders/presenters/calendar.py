@@ -7,8 +7,8 @@ else.
 from __future__ import annotations
 
 import datetime as dt
-from uuid import NAMESPACE_URL, uuid5
 
+from django.utils.crypto import salted_hmac
 from icalendar import Calendar, Event
 
 from core.context import PRODUCT_NAME
@@ -23,7 +23,8 @@ FILE_NAME = "conversation.ics"
 def meeting_file(placement: Placement, due: Due, now: dt.datetime, today: dt.date) -> bytes:
     """The next conversation as an all-day event: on the day it is due, today where that is over.
 
-    Downloaded again it is the same event (one UID) until the conversation took place.
+    Downloaded again it is the same event, and so is the next conversation with the same person:
+    the UID speaks of the place alone, and only the installation's secret makes it.
 
     Raises:
         ValueError: no personal contact is owed.
@@ -32,8 +33,7 @@ def meeting_file(placement: Placement, due: Due, now: dt.datetime, today: dt.dat
         raise ValueError("No personal contact is owed.")
     day = max(due.next_due, today)
     event = Event()
-    # Of the contact before, but so that it can't be read back.
-    event.add("uid", f"{uuid5(NAMESPACE_URL, f'homegrown:{placement.pk}:{due.since}')}@homegrown")
+    event.add("uid", _uid(placement))
     event.add("dtstamp", now)
     event.add("dtstart", day)
     event.add("dtend", day + DAY)
@@ -46,3 +46,12 @@ def meeting_file(placement: Placement, due: Due, now: dt.datetime, today: dt.dat
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
+
+
+def _uid(placement: Placement) -> str:
+    """Without the secret nobody can try out keys or days: with the day of the contact before, a
+    forwarded file would tell the interval, and with it the animal.
+    """
+    # Django keys it with SECRET_KEY; the salt keeps it apart from every other signature.
+    digest = salted_hmac("stakeholders.meeting_file.uid", str(placement.pk), algorithm="sha256")
+    return f"{digest.hexdigest()[:32]}@homegrown"

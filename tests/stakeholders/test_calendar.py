@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 import time_machine
 from icalendar import Calendar
 
+from stakeholders.presenters.calendar import meeting_file
+from stakeholders.selectors.due import debts_of
 from tests.factories.portfolio import MembershipFactory, PersonFactory, ProductFactory
 from tests.factories.stakeholders import (
     NOW,
@@ -72,12 +75,24 @@ def test_an_overdue_one_is_today_and_a_snooze_moves_it(client, placement):
     assert fetch(client, placement)[0].decoded("dtstart") == until + dt.timedelta(days=8)
 
 
-def test_it_is_one_event_until_the_conversation_took_place(client, placement):
+def test_the_event_of_a_place_is_one_whatever_the_day_of_the_contact_before(client, placement):
     first = fetch(client, placement)[0]["uid"]
     with time_machine.travel(NOW + dt.timedelta(days=3), tick=False):
         assert fetch(client, placement)[0]["uid"] == first
     TouchpointFactory(product=placement.product, person=placement.person, day=TODAY)
-    assert fetch(client, placement)[0]["uid"] != first
+    assert fetch(client, placement)[0]["uid"] == first
+
+
+def test_nobody_can_try_out_what_the_uid_was_made_of(client, placement, settings):
+    uid = fetch(client, placement)[0]["uid"]
+    days = [TODAY - dt.timedelta(days=number) for number in range(60)]
+    guesses = [f"homegrown:{placement.pk}", *(f"homegrown:{placement.pk}:{day}" for day in days)]
+    assert uid not in [f"{uuid5(NAMESPACE_URL, guess)}@homegrown" for guess in guesses]
+    # Everything else being the same, it hangs on the secret.
+    settings.SECRET_KEY = "another"
+    file = meeting_file(placement, debts_of([placement], TODAY)[placement.pk], NOW, TODAY)
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert event["uid"] != uid
 
 
 def test_no_two_people_share_an_event(client, placement):
