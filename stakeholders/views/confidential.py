@@ -35,7 +35,7 @@ def confidential(what: str) -> Callable[[View], View]:
         def shown(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             response = view(request, *args, **kwargs)
             if response.status_code in SHOWING:
-                _note(request, what, kwargs)
+                note_reading(request, what, getattr(request, "product", None), **kwargs)
             return unkept(response)
 
         # Tests ask the views for these.
@@ -66,14 +66,14 @@ def unkept(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _note(request: SignedInRequest, what: str, kwargs: dict[str, Any]) -> None:
-    product = getattr(request, "product", None)
+def note_reading(request: SignedInRequest, what: str, product: Any, **address: Any) -> None:
+    """Note an administrator's reading of `what`, of a product's map or (None) of all maps."""
     if not reads_as_administrator(request.user, product):
         return
     note_read(
         by=request.user,
         product_id=product.pk if product is not None else None,
-        person_id=person_of(kwargs.get("person_id"), kwargs.get("placement_id")),
+        person_id=person_of(address.get("person_id"), address.get("placement_id")),
         what=what,
         now=timezone.now(),
     )

@@ -19,13 +19,14 @@ from core.periods import local_date
 from stakeholders.models import Placement
 from stakeholders.presenters import today as words
 from stakeholders.selectors.today import Today, logged_today, today_for
-from stakeholders.views.confidential import confidential
+from stakeholders.views.confidential import confidential, note_reading
 
 BACK = "today"
+READ = "today's list"
 PAGE_SIZE = 50
 
 
-@confidential("today's list")
+@confidential(READ)
 @require_safe
 def today(request: SignedInRequest) -> HttpResponse:
     """Whom to brief, meet or invite, over all the maps that one may open."""
@@ -33,7 +34,11 @@ def today(request: SignedInRequest) -> HttpResponse:
 
 
 def render_today(request: SignedInRequest) -> HttpResponse:
-    """The list as a page; for htmx as the part of it that changes, with its address above it."""
+    """The list as a page; for htmx as the part of it that changes, with its address above it.
+
+    It is of all maps, also as the answer to a form about one: so it is noted as such.
+    """
+    note_reading(request, READ, None)
     request.GET = QueryDict(urlencode(_page(request)))  # whatever address it was asked from
     house = organisation()
     day = local_date(timezone.now(), house.time_zone)

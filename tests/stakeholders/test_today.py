@@ -329,3 +329,17 @@ def test_a_contact_with_somebody_who_left_the_map_is_not_listed(client, pm, prod
     assert "You logged today" in words_of(client.get(URL))
     dana.delete()
     assert "You logged today" not in words_of(client.get(URL))
+
+
+def test_the_list_as_the_answer_to_a_form_is_noted_as_the_list(client, product):
+    admin = AdministratorFactory()
+    MembershipFactory(user=admin, product=product, role="manager")
+    dana = put(product, "Dana Okoye", LION, 41)
+    put(ProductFactory(), "Rita Ivanov", LION, 41)
+    client.force_login(admin)
+    url = f"{dana.get_absolute_url()}contacts/new/?back=today"
+    headers = {"HX-Request": "true", "HX-Target": "today"}
+    response = client.post(url, {"kind": "briefing", "day": str(TODAY)}, headers=headers)
+    assert "Rita Ivanov" in words_of(response)
+    (read,) = ConfidentialRead.objects.all()
+    assert (read.what, read.product, read.person) == ("today's list", None, None)
