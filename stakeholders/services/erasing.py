@@ -24,7 +24,7 @@ from core.models import Erasure
 from core.personal import PLACEHOLDER, Holds, PersonalData, tables
 from imports.services import forget_files, forget_objects
 from portfolio.services.addresses import lock_addresses
-from stakeholders.models import ConfidentialRead, Person
+from stakeholders.models import ConfidentialRead, Person, Placement
 from stakeholders.selectors.traces import NOBODYS_DOMAIN, Human, human_of
 from stakeholders.services.placements import NotOneself
 
@@ -84,8 +84,11 @@ def note_record(*, human: Human, by: User, now: dt.datetime) -> None:
 
 
 def _held(person: Person) -> Human:
-    """The human being, with their records locked in the order of keys."""
+    """The human being, with their records locked in the order of keys; before them their places,
+    where whoever writes about one queues (`locked_place`).
+    """
     ids = human_of(person).person_ids
+    list(Placement.objects.filter(person__in=ids).order_by("pk").select_for_update(of=("self",)))
     list(Person.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
     return human_of(person)
 

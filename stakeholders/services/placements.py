@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.selectors import today
+from core.locks import advisory_lock
 from core.versions import change_row
 from portfolio.models import Product
 from stakeholders.enums import MoveKind
@@ -58,7 +59,8 @@ def place_person(
     why: str = "",
     token: UUID | None = None,
 ) -> Placement:
-    """Put a person on a map; the same form (`token`) sent twice does it once.
+    """Put a person on a map; the same form (`token`) sent twice does it once. A form that has put
+    somebody else, or them on another map, says nothing here.
 
     Raises:
         NotOneself: it is `by`, whether they stand on the map or not.
@@ -67,7 +69,7 @@ def place_person(
     """
     _refuse_oneself(person, by)
     Person.objects.present().select_for_update(of=("self",), no_key=True).get(pk=person.pk)
-    if (known := _of_form(product, token)) is not None:
+    if (known := _of_form(product, person, token)) is not None:
         return known
     day = today(now)
     try:
@@ -79,13 +81,10 @@ def place_person(
                 power=power,
                 since=day,
                 reviewed_on=day,
-                form_token=token,
+                form_token=None if _is_taken(token) else token,
             )
             _keep(placement, MoveKind.PLACED, None, why=why, by=by, now=now)
     except IntegrityError as error:
-        # The same form at the same instant was faster by a hair.
-        if (known := _of_form(product, token)) is not None:
-            return known
         if "stakeholders_placement_once" not in str(error):
             raise
         raise AlreadyPlaced from error
@@ -211,19 +210,33 @@ def _refuse_oneself(person: Person, by: User | None) -> None:
         raise NotOneself
 
 
-def _of_form(product: Product, token: UUID | None) -> Placement | None:
-    return Placement.objects.filter(product=product, form_token=token).first() if token else None
+def _of_form(product: Product, person: Person, token: UUID | None) -> Placement | None:
+    spot = {"product": product, "person": person}
+    return Placement.objects.filter(**spot, form_token=token).first() if token else None
+
+
+def _is_taken(token: UUID | None) -> bool:
+    """Whether it is the token of a form about somebody else or another map. Such forms queue here,
+    so that of two at once the second one sees the first.
+    """
+    if token is None:
+        return False
+    advisory_lock(f"stakeholders.placement {token}")
+    return Placement.objects.filter(form_token=token).exists()
 
 
 def locked_place(placement: Placement, by: User | None) -> Placement:
     """The placement, held until the end of the transaction: whoever writes about it queues here.
 
     Raises:
-        Placement.DoesNotExist: they were taken off the map.
+        Placement.DoesNotExist: they were taken off the map, or erased meanwhile.
         NotOneself: it is `by`.
     """
     rows = Placement.objects.select_related("person").select_for_update(of=("self",))
     row: Placement = rows.get(pk=placement.pk)
+    # Asked anew: whoever waited for an erasure here has read the person as they were before it.
+    if not Person.objects.present().filter(pk=row.person_id).exists():
+        raise Placement.DoesNotExist
     _refuse_oneself(row.person, by)
     return row
 

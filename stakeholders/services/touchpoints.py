@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.versions import change_row
-from stakeholders.models import Placement, Touchpoint
+from stakeholders.models import Person, Placement, Touchpoint
 from stakeholders.services.placements import locked_place
 
 EDITABLE = ("kind", "day", "note", "mood", "outcome")
@@ -61,12 +61,13 @@ def change_touchpoint(
     """Put right a contact that was read at `version`; `fields` are some of the `EDITABLE`.
 
     Raises:
-        Touchpoint.DoesNotExist: it is gone.
+        Touchpoint.DoesNotExist: it is gone, or the person was erased meanwhile.
         Conflict: somebody else was faster.
         ValueError: a field is none of the `EDITABLE`.
     """
     if unknown := set(fields) - set(EDITABLE):
         raise ValueError(f"Not for editing: {', '.join(sorted(unknown))}")
+    _hold_person(touchpoint)
     before = Touchpoint.objects.get(pk=touchpoint.pk)
     after, _ = change_row(before, version, fields)
     return after
@@ -74,11 +75,31 @@ def change_touchpoint(
 
 @transaction.atomic
 def delete_touchpoint(*, touchpoint: Touchpoint, version: int | None = None) -> bool:
-    """Take a contact back; with a `version` only as it was then. Whether it is gone now."""
+    """Take a contact back; with a `version` only as it was then. Whether it is gone now.
+
+    Raises:
+        Touchpoint.DoesNotExist: the person was erased meanwhile.
+    """
     rows = Touchpoint.objects.filter(pk=touchpoint.pk)
+    if not rows.exists():
+        return True
+    _hold_person(touchpoint)
     doomed = rows if version is None else rows.filter(version=version)
     doomed.delete()
     return not rows.exists()
+
+
+def _hold_person(touchpoint: Touchpoint) -> None:
+    """Queue with erasures and merges, which hold the people they are about.
+
+    Raises:
+        Touchpoint.DoesNotExist: the contact is gone, or nobody's any more.
+    """
+    people = Person.objects.filter(touchpoints=touchpoint.pk)
+    list(people.select_for_update(of=("self",), no_key=True))
+    # Asked anew: whoever waited has read the person as they were before.
+    if not people.present().exists():
+        raise Touchpoint.DoesNotExist
 
 
 def _of_form(placement: Placement, token: UUID | None) -> Touchpoint | None:

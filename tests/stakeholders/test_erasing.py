@@ -9,6 +9,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SignInBucket, User
 from accounts.services import LastAdministratorError, take_sign_in_token
@@ -331,3 +332,12 @@ def test_copies_in_snapshots_are_found_without_a_history(dana, admin):
     erase(dana, admin)
     row = HealthSnapshot.objects.get(product=product)
     assert row.plan == {"kpis": [{"name": "Joy of an erased person"}]}
+
+
+def test_places_are_held_before_people_as_by_whoever_writes_about_them(dana, admin):
+    PlacementFactory(person=dana)
+    with CaptureQueriesContext(connection) as queries:
+        erase(dana, admin)
+    held = [one["sql"] for one in queries if " FOR UPDATE" in one["sql"]]
+    tables = [sql.split(" FROM ")[1].split()[0].strip('"') for sql in held]
+    assert tables.index("stakeholders_placement") < tables.index("stakeholders_person")

@@ -79,6 +79,23 @@ def test_placing_leaves_a_place_and_its_first_move(dana):
     assert len(moves()) == 1
 
 
+def test_a_token_of_a_form_about_another_map_or_person_hides_nothing(dana):
+    product, person, token = ProductFactory(), PersonFactory(), uuid4()
+    asked = {"involvement": 1, "power": 1, "by": dana, "now": NOW, "token": token}
+    first = place_person(product=product, person=person, **asked)
+    for spot in (
+        {"product": ProductFactory(), "person": person},
+        {"product": product, "person": PersonFactory()},
+    ):
+        other = place_person(**spot, **asked)
+        assert (other.product, other.person) == (spot["product"], spot["person"])
+        assert other.form_token is None
+        with pytest.raises(AlreadyPlaced):
+            place_person(**spot, **asked)
+    assert place_person(product=product, person=person, **asked) == first
+    assert Placement.objects.count() == 3
+
+
 def test_since_is_a_day_of_the_organisation(dana):
     late = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
     from accounts.models import Organisation
@@ -115,6 +132,19 @@ def test_a_record_that_was_merged_or_erased_can_not_be_placed(dana):
     for person in (PersonFactory(merged_into=PersonFactory()), PersonFactory(erased_at=NOW)):
         with pytest.raises(Person.DoesNotExist):
             place_person(product=product, person=person, involvement=1, power=1, by=dana, now=NOW)
+
+
+def test_nothing_is_written_about_somebody_who_was_erased_meanwhile(dana, placement):
+    Person.objects.update(erased_at=NOW)
+    for act in (
+        lambda: move(placement, dana, (1, 1), why="x"),
+        lambda: describe_placement(placement=placement, version=1, note="x", by=dana, now=NOW),
+        lambda: pin_placement(placement=placement, reason="x", by=dana, now=NOW),
+    ):
+        with pytest.raises(Placement.DoesNotExist):
+            act()
+    placement.refresh_from_db()
+    assert (placement.note, placement.pin_reason, moves()) == ("", "", [])
 
 
 def test_a_move_is_kept_with_who_when_and_why(dana, placement):

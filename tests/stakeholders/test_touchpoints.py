@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from core.versions import Conflict
-from stakeholders.models import Placement, Touchpoint
+from stakeholders.models import Person, Placement, Touchpoint
 from stakeholders.services.placements import NotOneself
 from stakeholders.services.touchpoints import (
     change_touchpoint,
@@ -130,3 +130,15 @@ def test_taking_back_spares_what_was_changed_meanwhile():
     assert delete_touchpoint(touchpoint=known, version=2)
     assert delete_touchpoint(touchpoint=known)  # twice is no error
     assert not Touchpoint.objects.exists()
+
+
+def test_nothing_is_written_about_somebody_who_was_erased_meanwhile(placement):
+    known = TouchpointFactory(product=placement.product, person=placement.person)
+    Person.objects.update(erased_at=NOW)
+    with pytest.raises(Placement.DoesNotExist):
+        log(placement, note="x")
+    with pytest.raises(Touchpoint.DoesNotExist):
+        change_touchpoint(touchpoint=known, version=1, fields={"note": "x"})
+    with pytest.raises(Touchpoint.DoesNotExist):
+        delete_touchpoint(touchpoint=known)
+    assert [one.note for one in Touchpoint.objects.all()] == [""]
