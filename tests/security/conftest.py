@@ -12,8 +12,11 @@ from django.utils import timezone
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker) -> Iterator[tuple[object, str]]:
-    """The company, and what was logged while it was planted."""
+def standing(planted_rows, django_db_blocker) -> Iterator[tuple[object, str]]:
+    """The company, and what was logged while it was planted.
+
+    It comes after `planted_rows` were read, or it would be planted in every later test.
+    """
     from tests.security.animal_company import build_company
     from tests.security.animals import log_lines
 
