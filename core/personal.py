@@ -124,7 +124,7 @@ class PersonalData:
     def history(self) -> type[models.Model] | None:
         """The model of its history; None where none is kept."""
         for event in history_models():
-            if event.pgh_tracked_model is self.table:  # type: ignore[attr-defined]
+            if event.pgh_tracked_model is self.table:  # type: ignore[attr-defined]  # set by pghistory
                 return event
         return None
 

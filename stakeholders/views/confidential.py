@@ -39,7 +39,7 @@ def confidential(what: str) -> Callable[[View], View]:
             return unkept(response)
 
         # Tests ask the views for these.
-        shown.reads, shown.is_unkept = what, True  # type: ignore[attr-defined]
+        shown.reads, shown.is_unkept = what, True  # type: ignore[attr-defined]  # a function
         return shown
 
     return decorate
@@ -54,7 +54,7 @@ def no_store(view: View) -> View:
     def shown(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return unkept(view(request, *args, **kwargs))
 
-    shown.is_unkept = True  # type: ignore[attr-defined]
+    shown.is_unkept = True  # type: ignore[attr-defined]  # as above
     return shown
 
 

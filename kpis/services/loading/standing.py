@@ -79,7 +79,7 @@ def _standing(cursor: Any, values: pl.DataFrame) -> pl.DataFrame:
 
     first, last = values["date"].min(), values["date"].max()
     low, high = values["kpi"].min(), values["kpi"].max()
-    box = (last - first).days + 1, high - low + 1  # type: ignore[operator, union-attr]
+    box = (last - first).days + 1, high - low + 1  # type: ignore[operator, union-attr]  # polars
     if values.height * SPARSE >= box[0] * box[1]:
         cursor.execute(_BOX, {"first": first, "last": last, "low": low, "high": high})
     else:
