@@ -19,10 +19,11 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from accounts import services, viewers
+from accounts import services
 from accounts.emails import PasswordReset, render_password_reset
 from accounts.models import User
 from accounts.selectors import reset_mails_since
+from accounts.selectors.viewer import viewer
 from core.emails import absolute
 from core.mail import queue_mail
 from core.middleware import local_path
@@ -59,8 +60,7 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         """The account with what apps want to know of a viewer, in one query; None: not there any
         more, or deactivated.
         """
-        found = User.objects.active().annotate(**viewers.expressions()).filter(pk=user_id)
-        return found.first()
+        return viewer(user_id)
 
 
 class AccountAdapter(DefaultAccountAdapter):

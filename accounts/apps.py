@@ -14,8 +14,9 @@ class AccountsConfig(AppConfig):
         """Register policies, navigation and the people of the demo."""
         from accounts import personal, policies  # noqa: F401  # registers itself
         from accounts.services import create_demo_people, remove_demo_people
-        from core import demo, navigation
+        from core import demo, kept, navigation
 
+        kept.watch("accounts_user", "accounts_organisation")
         demo.register(demo.DemoSeeder("accounts", 10, create_demo_people, remove_demo_people))
         navigation.register(
             navigation.NavigationItem(
@@ -37,3 +38,34 @@ class AccountsConfig(AppConfig):
                 place="user",
             )
         )
+        _register_settings()
+
+
+def _register_settings() -> None:
+    from functools import partial
+
+    from accounts import policies, settings_tabs, viewers
+    from accounts.consequences import Consequence, register
+    from accounts.selectors import house_value
+    from accounts.services import day_words
+    from core import navigation
+
+    navigation.register(
+        navigation.NavigationItem(
+            key="settings",
+            label="Settings",
+            url_name="accounts:organisation_edit",
+            icon="settings",
+            order=85,
+            visible_to=policies.administrator,
+            place="user",
+        )
+    )
+    register(Consequence("accounts", 10, tell=day_words))
+    for fact, field in ((viewers.HOUSE_NAME, "name"), (viewers.HOUSE_CURRENCY, "currency")):
+        viewers.register(viewers.ViewerFact(fact, partial(house_value, field)))
+    for key, label, url_name, order in (
+        ("organisation", "Organisation", "accounts:organisation_edit", 10),
+        ("history", "History", "accounts:organisation_history", 90),
+    ):
+        settings_tabs.register(settings_tabs.SettingsTab(key, label, url_name, order))

@@ -26,6 +26,13 @@ class Theme(models.TextChoices):
     DARK = "dark", "Dark"
 
 
+class Density(models.TextChoices):
+    """How close the rows of lists stand for one person."""
+
+    COMFORTABLE = "comfortable", "Comfortable"
+    COMPACT = "compact", "Compact"
+
+
 class WeekStart(models.IntegerChoices):
     """First day of the week, numbered as `date.weekday()` does."""
 

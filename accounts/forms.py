@@ -9,10 +9,10 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.validators import MaxLengthValidator
 
-from accounts.enums import AccountState
+from accounts.enums import AccountState, WeekStart
 from accounts.models import User
 from core.fields import time_zone_names
-from core.forms import TextField
+from core.forms import KnownDayField, TextField, VersionedForm, WholeField
 from core.mail import validate_recipient
 
 PASSWORD_LIMIT = 512
@@ -114,9 +114,9 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "theme", "single_keys"]
+        fields = ["name", "time_zone", "theme", "density", "single_keys"]
         field_classes = {"name": TextField}
-        widgets = {"theme": forms.RadioSelect}
+        widgets = {"theme": forms.RadioSelect, "density": forms.RadioSelect}
         help_texts = {
             "single_keys": "Keys such as / and ? that work without Ctrl. Off for speech input."
         }
@@ -143,3 +143,47 @@ def _zone_field() -> forms.ChoiceField:
         choices=[("", "The organisation's"), *zones],
         help_text="Times and the weekly mail follow it.",
     )
+
+
+class OrganisationForm(VersionedForm):
+    """What the organisation is called and how it counts its days."""
+
+    # What was told of the consequences when the form was shown: it is saved once that was seen.
+    seen = TextField(widget=forms.HiddenInput, required=False, max_length=64)
+    name = TextField(label="Name", max_length=120, help_text="It stands in the header.")
+    currency = TextField(
+        label="Currency",
+        max_length=8,
+        required=False,
+        help_text="A sign or a code, such as £ or CHF, beside what a product costs to run.",
+    )
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        choices=[(name, name.replace("_", " ")) for name in time_zone_names()],
+        help_text="It decides which day “today” is, for values, health and the weekly digest.",
+    )
+    week_start = forms.TypedChoiceField(
+        label="Weeks start on",
+        choices=WeekStart.choices,
+        coerce=int,
+        help_text="The columns of the grid of figures.",
+    )
+    earliest_date = KnownDayField(
+        label="Earliest date", help_text="No value may be older: it catches a mistyped year."
+    )
+    days_ahead = WholeField(
+        label="Days ahead",
+        lowest=0,
+        highest=366,
+        help_text="How far in the future a value may lie; 0: not at all.",
+    )
+
+    fieldsets = (
+        ("Words", ("name", "currency")),
+        ("Days", ("time_zone", "week_start", "earliest_date", "days_ahead")),
+    )
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {name: value for name, value in super().written.items() if name != "seen"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import MaxValueValidator
@@ -11,7 +12,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from accounts.enums import AccountState, Role, Theme, WeekStart
+from accounts.enums import AccountState, Density, Role, Theme, WeekStart
 from accounts.querysets import UserManager
 from core.audit import audited
 from core.fields import time_zone_field
@@ -26,7 +27,11 @@ class User(AbstractBaseUser):
     role = models.CharField("role", max_length=20, choices=Role, default=Role.EMPLOYEE)
     time_zone = time_zone_field(default="", blank=True)
     theme = models.CharField("colours", max_length=5, choices=Theme, default=Theme.AUTO)
+    density = models.CharField(
+        "rows of lists", max_length=11, choices=Density, default=Density.COMFORTABLE
+    )
     single_keys = models.BooleanField("single-key shortcuts", default=True)
+    start_put_away = models.BooleanField("first steps put away", default=False, editable=False)
     is_active = models.BooleanField("can sign in", default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     # Part of every session's signature: counting up ends all sessions of the account.
@@ -92,7 +97,13 @@ class Organisation(models.Model):
     days_ahead = models.PositiveSmallIntegerField(
         "days ahead", default=0, validators=[MaxValueValidator(366)]
     )
+    currency = models.CharField("currency", max_length=8, blank=True, default="")
     shows_animals = models.BooleanField("name the four animals on maps", default=True)
+    allows_guests = models.BooleanField(
+        "take requests from people without an account", default=False
+    )
+
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         constraints = [
@@ -142,3 +153,32 @@ class SignInBucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]}… {self.tokens:.1f}"
+
+
+@audited()
+class FeedKey(models.Model):
+    """An address at which a program reads a feed with the rights of its owner, until it is revoked.
+
+    The address is signed from the key: nothing secret is stored. `purpose` names the feed,
+    `product_id` what it is about, a plain number as products lie on a higher floor.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="feed_keys")
+    purpose = models.CharField(max_length=20)
+    product_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose", "product_id"],
+                condition=models.Q(revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="accounts_feedkey_one_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.user_id}"

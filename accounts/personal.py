@@ -34,7 +34,7 @@ register(
     PersonalData(
         model="accounts.Organisation",
         noun="names of the organisation",
-        fields={"name": typed(), "time_zone": _CODE},
+        fields={"name": typed(), "time_zone": _CODE, "currency": nothing("a sign of money")},
     )
 )
 register(
@@ -101,3 +101,11 @@ register(
 )
 register(PersonalData(model="auth.Group", noun="groups", fields={"name": _LIBRARY}))
 register(PersonalData(model="auth.Group_permissions", noun="permissions of groups", fields={}))
+register(
+    PersonalData(
+        model="accounts.FeedKey",
+        noun="addresses of feeds",
+        account="user_id",
+        fields={"purpose": nothing("a word of our own")},
+    )
+)

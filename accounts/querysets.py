@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def local_day(column: str) -> models.Func:
+    """The day, in the organisation's time zone, of an instant in `column`; asks nothing by itself,
+    so that a page can load it with its object.
+    """
+    return models.Func(
+        models.F(column),
+        template="timezone(COALESCE((SELECT time_zone FROM accounts_organisation WHERE id = 1), "
+        "'UTC'), %(expressions)s)::date",
+        output_field=models.DateField(),
+    )
+
+
 class UserQuerySet(models.QuerySet["User"]):
     """People with an account."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from accounts import views
 from accounts.selectors import nobody_yet
+from accounts.views import feeds, organisation
+from accounts.views import people as views
 
 # The template asks `nobody_yet` only when it is shown.
 sign_in = allauth.LoginView.as_view(extra_context={"nobody_yet": nobody_yet})
@@ -42,7 +43,13 @@ pages = [
     path("people/<int:user_id>/reactivate/", views.person_reactivate, name="person_reactivate"),
     path("people/<int:user_id>/resend/", views.person_resend, name="person_resend"),
     path("profile/", views.profile, name="profile"),
+    path("profile/density/", views.density, name="density"),
+    path("profile/feeds/", feeds.feed_list, name="feed_list"),
+    path("profile/feeds/new/", feeds.feed_create, name="feed_create"),
+    path("profile/feeds/<uuid:key_id>/revoke/", feeds.feed_revoke, name="feed_revoke"),
     path("profile/sessions/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("settings/", organisation.organisation_edit, name="organisation_edit"),
+    path("settings/history/", organisation.organisation_history, name="organisation_history"),
     path("demo/", views.demo_sign_in, name="demo_sign_in"),
 ]
 

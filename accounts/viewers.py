@@ -25,6 +25,14 @@ _facts = Registry[ViewerFact]("facts about viewers")
 register = _facts.register
 
 
-def expressions() -> dict[str, Any]:
-    """All of them, for `annotate`."""
-    return {fact.key: fact.condition() for fact in _facts}
+def registered() -> tuple[ViewerFact, ...]:
+    """All of them. A condition is asked for once a process: it may hold no day and no hour."""
+    return tuple(_facts)
+
+
+HOUSE_NAME, HOUSE_CURRENCY = "house_name", "house_currency"
+
+
+def house_currency(user: Any) -> str:
+    """The organisation's currency, as the query that loaded the account brought it; "" if none."""
+    return getattr(user, HOUSE_CURRENCY, "") or ""

@@ -25,7 +25,7 @@ from core.mail import queue_mail
 from core.personal import PLACEHOLDER
 
 UPDATABLE = frozenset({"name", "role", "time_zone"})
-OWN = frozenset({"name", "time_zone", "theme", "single_keys"})
+OWN = frozenset({"name", "time_zone", "theme", "density", "single_keys"})
 
 
 class EmailTakenError(Exception):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Subquery
+
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.models import Organisation, User
 from accounts.querysets import UserQuerySet
@@ -14,6 +16,13 @@ from core.periods import DAY, day_start, local_date
 def organisation() -> Organisation:
     """The one organisation; as it is out of the box where its row was lost."""
     return Organisation.objects.filter(pk=1).first() or Organisation(pk=1)
+
+
+def house_value(field: str) -> Subquery:
+    """A field of the organisation as a part of another query; NULL where it is the default."""
+    houses = Organisation.objects.filter(pk=1)
+    default = getattr(Organisation(), field)
+    return Subquery(houses.exclude(**{field: default}).values(field)[:1])
 
 
 def today(now: dt.datetime) -> dt.date:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
+from accounts.enums import Density
 from accounts.forms import InviteForm, PersonFilterForm, PersonForm, ProfileForm
 from accounts.holdings import hand_over_url, holdings_of
 from accounts.models import User
@@ -24,6 +25,7 @@ from accounts.selectors import people, ready_demo_people
 from core.audit import model_history
 from core.history import HistoryEntry
 from core.htmx import swaps
+from core.middleware import local_path
 from core.paging import list_page
 from core.toasts import add_toast
 
@@ -192,6 +194,16 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     texts = {"title": "Your profile", "submit_label": "Save"}
     return _form_page(request, "accounts/profile.html", form, [], **texts)
+
+
+@require_POST
+def density(request: HttpRequest) -> HttpResponse:
+    """How high rows of lists are; then back to where one was. Anything else changes nothing."""
+    wanted = request.POST.get("density", "")
+    if wanted in Density.values:
+        fields = {"density": wanted}
+        services.update_profile(fields=fields, by=user_of(request), now=timezone.now())
+    return redirect(local_path(request, request.headers.get("Referer", "")) or "accounts:profile")
 
 
 @require_POST
