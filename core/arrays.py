@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, Value
+from django.db.models import BigIntegerField, Func, TextField, Value
 
 
 class AnyOf(Func):
@@ -15,8 +14,9 @@ class AnyOf(Func):
     takes PostgreSQL to answer.
     """
 
-    template = "(SELECT unnest(%(expressions)s))"
+    template = "(SELECT unnest(%(expressions)s::bigint[]))"
 
     def __init__(self, keys: Iterable[int]) -> None:
-        array = Value(list(keys), output_field=ArrayField(BigIntegerField()))
-        super().__init__(array, output_field=BigIntegerField())
+        # The literal of an array: Django and the driver would take each key through Python again.
+        array = f"{{{','.join(str(int(key)) for key in keys)}}}"
+        super().__init__(Value(array, output_field=TextField()), output_field=BigIntegerField())

@@ -21,6 +21,7 @@ from pghistory.runtime import _tracker as tracker
 
 from core.formats import short_day
 from core.history import CHANGED, Change, HistoryEntry
+from core.logging import redact_text
 
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
@@ -41,9 +42,10 @@ class HistoryMiddleware(PgHistoryMiddleware):
     """Tells the triggers who is behind a request, at which address, and the request's id."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
-        """What is kept beside each change of this request."""
+        """What is kept beside each change of this request: of its address no key."""
         known = structlog.contextvars.get_contextvars()
         context: dict[str, Any] = super().get_context(request)
+        context["url"] = redact_text(context["url"], is_address=True)
         if "request_id" in known:
             context["request_id"] = str(known["request_id"])
         return context
@@ -129,9 +131,25 @@ def model_history(
             subject=subject(row),
             changes=_changes(row, earlier.get(row.earlier), fields, names),
             source=str(_metadata(row).get("source", "")),
+            key=str(row.pgh_id),
         )
         for row in rows
     ]
+
+
+def in_words(
+    model: type[models.Model], names: Sequence[str], states: Sequence[Any]
+) -> list[dict[str, str | None]]:
+    """Each state of a row (of the table or of its history): what stands in the fields, in words."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    related = _names_of_related(fields, states)
+    return [{field.name: _words(state, field, related) for field in fields} for state in states]
+
+
+def actors_of(rows: Sequence[Any]) -> list[str]:
+    """Who stands behind each of these event rows."""
+    people = _people(rows)
+    return [_actor(row, people) for row in rows]
 
 
 def _event_rows(
@@ -200,7 +218,7 @@ def _changes(
         if row.pgh_label == "delete":
             then, now = now, None
         if then != now:
-            changes.append(Change(str(field.verbose_name), then, now))
+            changes.append(Change(str(field.verbose_name), then, now, field.name))
     return tuple(changes)
 
 

@@ -1,4 +1,5 @@
-"""Charts as server-side SVG: sparklines, the health line, a KPI against its plan, the heat grid.
+"""Charts as server-side SVG: sparklines, the health line, the heat grid. `core.timeline` has the
+long one.
 
 Pure functions over plain values. The drawings carry classes only (colours live in ``static/css``,
 so light, dark and print need no second drawing), a ``<title>`` and a ``<desc>``, and every chart
@@ -14,44 +15,24 @@ from typing import Literal
 from django.utils.safestring import SafeString, mark_safe
 
 from core import plots
-from core.drawing import Annotation, Drawing, Level, Point, draw
-from core.formats import DASH, compact, measure, number, short_day
+from core.drawing import Drawing, Level, Point, draw
+from core.formats import number, short_day
 from core.plots import Scale
 from core.treemap import HeatGrid, HeatGroup, HeatTile, heat_grid
 
 __all__ = [
-    "Annotation",
     "Figure",
     "HeatGrid",
     "HeatGroup",
     "HeatTile",
-    "Plan",
     "Point",
     "health_line",
     "heat_grid",
-    "kpi_chart",
+    "picture",
     "sparkline",
 ]
 
 _SPARK_SIZES = {"small": (96, 24), "tile": (240, 56)}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The journey from baseline to target; without both days only the two levels are drawn."""
-
-    baseline: float | None = None
-    target: float | None = None
-    baseline_day: date | None = None
-    target_day: date | None = None
-
-    def corners(self) -> list[tuple[date, float]]:
-        """Start and end of the planned path; empty when the plan has no dates."""
-        if self.baseline is None or self.target is None:
-            return []
-        if self.baseline_day is None or self.target_day is None:
-            return []
-        return [(self.baseline_day, self.baseline), (self.target_day, self.target)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +44,7 @@ class Figure:
     svg: SafeString
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numeric: int = 1  # how many columns behind the first one hold numbers
 
 
 def sparkline(
@@ -117,8 +99,8 @@ def health_line(
     """Health from 0 to 100 over time with the two thresholds; stretches without health are left
     open and named.
     """
-    words = _newest_words(points, "")
-    first, last = _window(points, ())
+    words = _newest_words(points)
+    first, last = _window(points)
     drawing = Drawing(
         title=title,
         desc=words,
@@ -132,67 +114,13 @@ def health_line(
         ),
         ticks=(0.0, 50.0, 100.0),
         gap_words="unknown",
-        newest=_newest(points, whole=True),
+        newest=_newest(points),
     )
     rows = tuple(
         (short_day(point.day), "unknown" if point.value is None else number(point.value, 0))
         for point in reversed(points)
     )
-    return Figure(title, words, _picture(drawing), ("Day", "Health"), rows)
-
-
-def kpi_chart(
-    points: Sequence[Point],
-    *,
-    title: str,
-    unit: str = "",
-    plan: Plan | None = None,
-    annotations: Sequence[Annotation] = (),
-    as_of: date | None = None,
-    gap_after: timedelta | None = None,
-) -> Figure:
-    """A KPI against its plan: thin labelled baseline and target, the planned path dashed, the
-    newest value printed.
-
-    ``as_of`` stretches the window to that day, so that a silent series shows its silence.
-    ``gap_after`` breaks the line between two values further apart, for instance three cadences.
-    """
-    plan = plan or Plan()
-    first, last = _window(points, annotations, as_of)
-    levels = [
-        Level(level, f"{name} {compact(level)}", name)
-        for name, level in (("target", plan.target), ("baseline", plan.baseline))
-        if level is not None
-    ]
-    values = [point.value for point in points if point.value is not None]
-    bounds = plots.value_range([*values, *(level.value for level in levels)])
-    words = f"{_newest_words(points, unit)} {_plan_words(plan, unit)}".strip()
-    drawing = Drawing(
-        title=title,
-        desc=words,
-        points=_with_gaps(points, gap_after),
-        first=first,
-        last=last,
-        bounds=bounds,
-        levels=levels,
-        ticks=plots.nice_ticks(*bounds),
-        path=plots.clipped(plan.corners(), first, last),
-        annotations=annotations,
-        newest=_newest(points),
-    )
-    columns = ("Day", title, "What happened") if annotations else ("Day", title)
-    return Figure(title, words, _picture(drawing), columns, _kpi_rows(points, unit, annotations))
-
-
-def _plan_words(plan: Plan, unit: str) -> str:
-    parts = []
-    if plan.target is not None:
-        by = f" by {short_day(plan.target_day)}" if plan.target_day else ""
-        parts.append(f"Target {measure(plan.target, unit)}{by}.")
-    if plan.baseline is not None:
-        since = f" on {short_day(plan.baseline_day)}" if plan.baseline_day else ""
-        parts.append(f"Baseline {measure(plan.baseline, unit)}{since}.")
-    return " ".join(parts)
+    return Figure(title, words, picture(drawing), ("Day", "Health"), rows)
 
 
 def _last_known(points: Sequence[Point]) -> tuple[date, float] | None:
@@ -200,60 +128,25 @@ def _last_known(points: Sequence[Point]) -> tuple[date, float] | None:
     return known[-1] if known else None
 
 
-def _newest_words(points: Sequence[Point], unit: str) -> str:
+def _newest_words(points: Sequence[Point]) -> str:
     newest = _last_known(points)
-    if newest is None:
-        return "No values yet."
-    return f"{measure(newest[1], unit)} on {short_day(newest[0])}."
+    return f"{number(newest[1])} on {short_day(newest[0])}." if newest else "No values yet."
 
 
-def _newest(points: Sequence[Point], *, whole: bool = False) -> str:
+def _newest(points: Sequence[Point]) -> str:
     newest = _last_known(points)
-    if newest is None:
-        return ""
-    return number(newest[1], 0) if whole else compact(newest[1])
+    return number(newest[1], 0) if newest else ""
 
 
-def _kpi_rows(
-    points: Sequence[Point], unit: str, annotations: Sequence[Annotation]
-) -> tuple[tuple[str, ...], ...]:
-    """Newest first: the table answers "what is it now" before "what was it"."""
-    values = {p.day: measure(p.value, unit) for p in points if p.value is not None}
-    if not annotations:
-        return tuple((short_day(day), values[day]) for day in sorted(values, reverse=True))
-    happened: dict[date, str] = {}
-    for note in annotations:
-        earlier = happened.get(note.day)
-        happened[note.day] = f"{earlier}; {note.label}" if earlier else note.label
-    days = sorted({*values, *happened}, reverse=True)
-    return tuple((short_day(day), values.get(day, DASH), happened.get(day, "")) for day in days)
-
-
-def _with_gaps(points: Sequence[Point], gap_after: timedelta | None) -> Sequence[Point]:
-    if gap_after is None:
-        return points
-    broken: list[Point] = []
-    for point in points:
-        if broken and point.day - broken[-1].day > gap_after:
-            broken.append(Point(broken[-1].day, None))
-        broken.append(point)
-    return broken
-
-
-def _window(
-    points: Sequence[Point], annotations: Sequence[Annotation], as_of: date | None = None
-) -> tuple[date, date]:
-    """First and last day shown: the measured days and, if given, up to today. Annotations outside
-    it are not drawn.
-    """
-    days = [point.day for point in points] or [note.day for note in annotations]
-    if as_of is not None:
-        days.append(as_of)
+def _window(points: Sequence[Point]) -> tuple[date, date]:
+    """First and last day shown."""
+    days = [point.day for point in points]
     if not days:
         return date(2000, 1, 1), date(2000, 1, 2)
     first, last = min(days), max(days)
     return (first, last) if first < last else (first - timedelta(days=14), last)
 
 
-def _picture(drawing: Drawing) -> SafeString:
+def picture(drawing: Drawing) -> SafeString:
+    """A drawing as it goes into a page."""
     return mark_safe(draw(drawing))  # noqa: S308 - built here, every text escaped

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from core.navigation import NavigationLink, links_for
+from core.shortcuts import Shortcut, shortcuts_of
 
 PRODUCT_NAME = "Homegrown"
 
@@ -30,6 +31,7 @@ class Site:
     demo_sign_in_url: str
     demo_mail_url: str
     demo_remove_url: str
+    shortcuts: list[Shortcut]
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
@@ -52,8 +54,14 @@ def site(request: HttpRequest) -> dict[str, Site]:
             demo_sign_in_url=_address("accounts:demo_sign_in") if is_demo else "",
             demo_mail_url=_address("dev_mail_list") if is_demo else "",
             demo_remove_url=_address("portfolio:demo_remove") if is_demo else "",
+            shortcuts=_shortcuts(request) if user and user.is_authenticated else [],
         )
     }
+
+
+def _shortcuts(request: HttpRequest) -> list[Shortcut]:
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    return shortcuts_of(page, single_keys=getattr(request.user, "single_keys", True))
 
 
 def _address(url_name: str) -> str:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,8 @@ def place_of(cursor: str, parse: Callable[[Any], Any]) -> tuple[Any, int] | None
         value, pk = json.loads(raw)
         if type(pk) is not int or not 0 < pk < 2**63:
             return None
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
         return parse(value), pk
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         return None
@@ -46,3 +49,15 @@ def text(value: Any) -> str:
         raise ValueError("not a text of ours")
     value.encode()  # a lone surrogate is no text
     return value
+
+
+def moment(value: Any) -> dt.datetime:
+    """`value` as an instant, in UTC: the database knows no zones beyond 16 hours from it.
+
+    Raises:
+        ValueError, TypeError, OverflowError: it is none.
+    """
+    found = dt.datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError("no zone")
+    return found.astimezone(dt.UTC)

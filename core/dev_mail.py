@@ -11,12 +11,11 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from csp.constants import NONE, SELF
-from csp.decorators import csp_replace, csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core.mail_bodies import frames_bodies, sandboxed
 from core.models import OutboundMail
 from core.paging import list_page
 
@@ -56,7 +55,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # it takes any view
+@frames_bodies
 def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """One mail: its headers, its plain text, and the HTML part in a frame."""
     mail = get_object_or_404(OutboundMail, pk=mail_id)
@@ -64,20 +63,7 @@ def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 @require_safe
-@csp_replace(  # type: ignore[arg-type]  # it takes any view
-    {
-        "default-src": [NONE],
-        "script-src": None,
-        "style-src": ["'unsafe-inline'"],
-        "img-src": [SELF, "data:"],
-        "font-src": None,
-        "connect-src": None,
-        "form-action": None,
-        "base-uri": None,
-        "frame-ancestors": [SELF],
-        "sandbox": True,
-    }
-)
+@sandboxed
 def mail_body(request: HttpRequest, mail_id: int) -> HttpResponse:
     """The HTML part alone, as untrusted as any mail."""
     mail = get_object_or_404(OutboundMail, pk=mail_id)

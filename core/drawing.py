@@ -1,4 +1,4 @@
-"""Drawing one line chart: axes, levels, gaps, notes and the names at the right margin.
+"""Drawing one line chart: axes, levels, gaps, marks and the names at the right margin.
 
 `core.charts` says what a chart shows; this module says where each part goes, for three widths.
 """
@@ -13,6 +13,10 @@ from core.plots import Frame, Label, Scale, Spot
 
 _FEW_POINTS = 16
 _LETTER = 6.5
+_BADGE = 16.0
+_BADGE_ROOM = 14.0
+_MOST_NAMED = 6
+_LONGEST_NAME = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,32 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
-    """Something that happened on a day and may explain a bend."""
+class Mark:
+    """Something that happened on a day; `number` names it in the list below the chart.
+
+    `kind` is the end of its CSS class.
+    """
 
     day: date
-    label: str
+    number: int
+    kind: str = "annotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch that nobody knows, named where there is room."""
+
+    first: date
+    last: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thin line beside the main one, named at its end."""
+
+    name: str
+    points: Sequence[Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +78,32 @@ class Drawing:
     levels: Sequence[Level] = ()
     ticks: Sequence[float] = ()
     path: Sequence[tuple[date, float]] = ()
-    annotations: Sequence[Annotation] = ()
+    marks: Sequence[Mark] = ()
+    bands: Sequence[Band] = ()
+    threads: Sequence[Thread] = ()
     gap_words: str = ""
     newest: str = ""
+    frames: Sequence[Frame] = (plots.WIDE, plots.MEDIUM, plots.NARROW)
 
 
 def draw(drawing: Drawing) -> str:
     """One picture for each width; the style sheet shows the one that fits."""
-    return "".join(_draw(drawing, frame) for frame in (plots.WIDE, plots.MEDIUM, plots.NARROW))
+    return "".join(_draw(drawing, frame) for frame in drawing.frames)
 
 
 def _draw(drawing: Drawing, frame: Frame) -> str:
     left, right = frame.left, frame.width - frame.right
     x = Scale(drawing.first.toordinal(), drawing.last.toordinal(), left, right)
     y = Scale(*drawing.bounds, frame.height - frame.bottom, frame.top)
-    spots = [
-        None if point.value is None else (x(point.day.toordinal()), y(point.value))
-        for point in drawing.points
-    ]
+    spots = _spots(drawing.points, x, y)
     body = [
         *_axes(drawing, frame, x, y),
         *_gaps(drawing, frame, x),
-        *_notes(drawing, frame, x),
+        *(
+            _band(band.words, frame, x(band.first.toordinal()), x(band.last.toordinal()))
+            for band in drawing.bands
+        ),
+        *_marks(drawing, frame, x),
         *(
             plots.rule(
                 f"chart-level chart-{level.kind}", (left, y(level.value)), (right, y(level.value))
@@ -85,6 +114,9 @@ def _draw(drawing: Drawing, frame: Frame) -> str:
     if drawing.path:
         planned = [(x(day.toordinal()), y(value)) for day, value in drawing.path]
         body.append(f'<path class="chart-plan" d="{plots.path_of(planned)}"/>')
+    for index, thread in enumerate(drawing.threads):
+        drawn = plots.line("chart-thread", _spots(thread.points, x, y))
+        body.append(f'<g class="chart-thread-{index % 4}">{drawn}</g>')
     body.append(plots.line("chart", spots))
     if sum(spot is not None for spot in spots) <= _FEW_POINTS:
         body.extend(plots.dot("chart-dot", spot, 2) for spot in spots if spot)
@@ -96,6 +128,13 @@ def _draw(drawing: Drawing, frame: Frame) -> str:
         drawing.desc,
         "".join(body),
     )
+
+
+def _spots(points: Sequence[Point], x: Scale, y: Scale) -> list[Spot | None]:
+    return [
+        None if point.value is None else (x(point.day.toordinal()), y(point.value))
+        for point in points
+    ]
 
 
 def _axes(drawing: Drawing, frame: Frame, x: Scale, y: Scale) -> list[str]:
@@ -149,25 +188,47 @@ def _band(words: str, frame: Frame, start: float, end: float) -> str:
     return drawn + plots.text("chart-gap-words", middle, words, "middle")
 
 
-def _notes(drawing: Drawing, frame: Frame, x: Scale) -> list[str]:
-    """A thin upright line on the day; its words stand on top unless they would cover the ones
-    before.
-    """
-    parts, free = [], frame.left
-    right = frame.width - frame.right
-    for note in sorted(drawing.annotations, key=lambda item: item.day):
-        if not drawing.first <= note.day <= drawing.last:
-            continue
-        at = x(note.day.toordinal())
-        parts.append(
-            plots.rule("chart-note", (at, frame.top - 4), (at, frame.height - frame.bottom))
-        )
-        width = len(note.label) * _LETTER
-        start = min(at, right + frame.right - width)
-        if start >= free:
-            parts.append(plots.text("chart-note-words", (start, frame.top - 8), note.label))
-            free = start + width + _LETTER
-    return parts
+def _marks(drawing: Drawing, frame: Frame, x: Scale) -> list[str]:
+    """A thin upright line on each day, its number on top; neighbours share a badge: "3–5"."""
+    parts: list[str] = []
+    groups: list[list[Mark]] = []
+    inside = [mark for mark in drawing.marks if drawing.first <= mark.day <= drawing.last]
+    for mark in sorted(inside, key=lambda item: item.number):
+        at = x(mark.day.toordinal())
+        ends = (at, frame.top - 6), (at, frame.height - frame.bottom)
+        parts.append(plots.rule(f"chart-mark chart-mark-{mark.kind}", *ends))
+        if groups and at - _middle(groups[-1], x) < _badge_width(groups[-1]) / 2 + _BADGE_ROOM:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return parts + [_badge(group, frame, x) for group in groups]
+
+
+def _badge_words(group: Sequence[Mark]) -> str:
+    first, last = group[0].number, group[-1].number
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _badge_width(group: Sequence[Mark]) -> float:
+    return max(len(_badge_words(group)) * _LETTER + 10, _BADGE)
+
+
+def _middle(group: Sequence[Mark], x: Scale) -> float:
+    return (x(group[0].day.toordinal()) + x(group[-1].day.toordinal())) / 2
+
+
+def _badge(group: Sequence[Mark], frame: Frame, x: Scale) -> str:
+    words = _badge_words(group)
+    kinds = {mark.kind for mark in group}
+    kind = kinds.pop() if len(kinds) == 1 else "several"
+    width, height = _badge_width(group), _BADGE
+    middle = min(max(_middle(group, x), width / 2), frame.width - width / 2)
+    left, top = plots.coordinate(middle - width / 2), plots.coordinate(frame.top - 6 - height)
+    pill = (
+        f'<rect class="chart-badge chart-badge-{kind}" x="{left}" y="{top}"'
+        f' width="{plots.coordinate(width)}" height="{height:g}" rx="{height / 2:g}"/>'
+    )
+    return pill + plots.text("chart-badge-words", (middle, frame.top - 10), words, "middle")
 
 
 def _margin(drawing: Drawing, frame: Frame, y: Scale, spots: Sequence[Spot | None]) -> list[str]:
@@ -188,6 +249,22 @@ def _margin(drawing: Drawing, frame: Frame, y: Scale, spots: Sequence[Spot | Non
         else:
             spot = (newest[0], max(newest[1] - 10, 12.0))
             parts.append(plots.text("chart-newest-words", spot, drawing.newest, "middle"))
+    labels += _thread_names(drawing, frame, y, len(labels))
     placed = plots.spread(labels, frame.top - 6, frame.height - frame.bottom + 4)
     names = [plots.text(label.kind, (right + 10, label.y + 4), label.text) for label in placed]
     return parts + names
+
+
+def _thread_names(drawing: Drawing, frame: Frame, y: Scale, others: int) -> list[Label]:
+    """The names of the thin lines at the height of their ends; none where they would not fit."""
+    room = int((frame.height - frame.bottom - frame.top) / plots.LABEL_HEIGHT)
+    if len(drawing.threads) > min(_MOST_NAMED, room - others):
+        return []
+    labels = []
+    for thread in drawing.threads:
+        known = [point.value for point in thread.points if point.value is not None]
+        if known:
+            name = thread.name
+            short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+            labels.append(Label(short, "chart-thread-words", y(known[-1])))
+    return labels

@@ -25,6 +25,7 @@ from django.db.models import Q
 from core.mentions import Mentions
 from core.models import OutboundMail
 from core.personal import PersonalData
+from core.signals import mails_erased
 
 # A regular expression over every text takes longer than a page may.
 SECONDS = 120
@@ -129,6 +130,7 @@ def forget_mail(who: Mentions) -> int:
     gone = set(mails.filter(to_them).values_list("pk", flat=True)) if who.emails else set()
     rest = mails.exclude(pk__in=gone).only("pk", "subject", "last_error", "raw", "recipient")
     gone |= {mail.pk for mail in rest.iterator(chunk_size=200) if _names(mail, who)}
+    mails_erased.send(OutboundMail, mail_ids=gone)
     return int(mails.filter(pk__in=gone).delete()[0])
 
 

@@ -1,7 +1,8 @@
 """Named points at which a fault test lets a process die. Without the test they do nothing.
 
 HOMEGROWN_FAULTS names a folder. There `reached` gets a line for every point passed, and a file
-`armed/<point>` holding `n` kills whoever passes that point for the n-th time from then on.
+`armed/<point>` holding `n` kills whoever passes that point for the n-th time from then on. As long
+as there is a file `held/<point>`, whoever comes to that point waits there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import time
 from pathlib import Path
 
 VARIABLE = "HOMEGROWN_FAULTS"
@@ -22,14 +24,19 @@ def reach(point: str) -> None:
 
 
 def _pass(folder: Path, point: str) -> None:
+    held = folder / "held" / point
+    is_held = held.exists()
     with (folder / "reached").open("a") as log:
         fcntl.flock(log, fcntl.LOCK_EX)
         is_last = _count_down(folder / "armed" / point)
-        log.write(f"{point} {os.getpid()} {'killed' if is_last else 'passed'}\n")
+        what = "killed" if is_last else "held" if is_held else "passed"
+        log.write(f"{point} {os.getpid()} {what}\n")
         log.flush()
         os.fsync(log.fileno())
     if is_last:
         os.kill(os.getpid(), signal.SIGKILL)
+    while is_held and held.exists():
+        time.sleep(0.01)
 
 
 def _count_down(armed: Path) -> bool:

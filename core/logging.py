@@ -17,9 +17,20 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 
-# A password in an address, and one-time keys in the paths of our own links.
+# A password in an address, and keys in the paths of our own links: whoever has one needs no other.
+# A product's own `/ask/` goes on with a word, a shared link's with a signature behind a full stop;
+# a product's own `/digest/` with a word, a day or a number.
 URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
-ONE_TIME_PATH = re.compile(r"(/(?:reset/key|confirm-email|invitation|i|s|u)/)[^/\s?\"]+")
+KEY_IN_PATH = re.compile(
+    r"(/(?:reset/key|confirm-email|invitation|i|s|u|follow|bookings/guest"
+    r"|digest/(?:preferences|unsubscribe)|digest(?!/(?:[a-z]+|[0-9-]+)(?:[/\s?\"]|\Z))"
+    r"|feeds/[a-z]+|ask(?=/[^/\s?\"]*\.))/)"
+    r"[^/\s?\"]+?(?=(?:\.(?:ics|atom))?(?:[/\s?\"]|\Z))"
+)
+# Where something is written without a name, and what would give the name back.
+UNSIGNED = re.compile(r"/products/[^/\s]+/suggestions/new/")
+WHO = ("user_id", "ip", "user_agent")
+ADDRESSES = ("request", "path")
 QUERY = re.compile(r"\?[^\s\"']*")
 # PostgreSQL tells which row it refused, with all that somebody wrote in it.
 REFUSED_ROW = re.compile(
@@ -31,19 +42,24 @@ EventDict = MutableMapping[str, Any]
 
 
 def redact(_: Any, __: str, event: EventDict) -> EventDict:
-    """A structlog processor: hide secrets, and the query of every logged address."""
+    """A structlog processor: hide secrets, the query of every logged address, and who is at the
+    suggestion box.
+    """
+    if any(UNSIGNED.search(str(event.get(name, ""))) for name in ADDRESSES):
+        for name in WHO:
+            event.pop(name, None)
     for name, value in event.items():
         if SECRET_NAME.search(name):
             event[name] = REDACTED
         elif isinstance(value, str):
-            event[name] = redact_text(value, is_address=name in {"request", "path"})
+            event[name] = redact_text(value, is_address=name in ADDRESSES)
     return event
 
 
 def redact_text(text: str, *, is_address: bool = False) -> str:
-    """The text without passwords and one-time keys; an address also without its query."""
+    """The text without passwords and keys of addresses; an address also without its query."""
     text = URL_PASSWORD.sub(rf"\1:{REDACTED}@", text)
-    text = ONE_TIME_PATH.sub(rf"\1{REDACTED}", text)
+    text = KEY_IN_PATH.sub(rf"\1{REDACTED}", text)
     text = REFUSED_ROW.sub(f" {REDACTED}", text)
     return QUERY.sub("", text) if is_address else text
 

@@ -18,12 +18,13 @@ from django.contrib.auth import logout
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from core import policies
+from core import policies, unsent
 from core.problems import is_api, problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -66,7 +67,11 @@ class PolicyMiddleware:
             _demo_only()
             return None
         if not (request.user.is_authenticated and request.user.is_active):
-            return _to_sign_in(request)
+            return _to_sign_in(request, match.view_name)
+        if request.method == "POST":
+            if unsent.is_of_somebody_else(request):
+                return _somebody_else(request)
+            unsent.sent(request)
         return _check(request, match, key)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
@@ -121,14 +126,33 @@ def _to_new_address(
     )
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def _to_sign_in(request: HttpRequest, view_name: str) -> HttpResponseBase:
     if is_api(request):
         return problem_response(401)
-    target = _page_to_return_to(request)
+    target = _kept_at(request, view_name) or _page_to_return_to(request)
     url = reverse("account_login") + (f"?{urlencode({'next': target})}" if target else "")
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=401, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def _somebody_else(request: HttpRequest) -> HttpResponse:
+    """Nothing is done in the name of whoever signed in after the form was drawn."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=409, headers={"X-Homegrown-Person": "another"})
+    return render(request, "core/somebody_else.html", status=409)
+
+
+def _kept_at(request: HttpRequest, view_name: str) -> str:
+    """Where what was just posted waits for its person; empty where nothing is kept.
+
+    A form that htmx sent is still on its page, where its script sends it again.
+    """
+    takes_back = unsent.is_kept(view_name)
+    is_htmx = request.headers.get("HX-Request") == "true"
+    if request.method != "POST" or (is_htmx and not takes_back) or not unsent.keep(request):
+        return ""
+    return request.get_full_path() if takes_back else reverse("core:unsent")
 
 
 def _page_to_return_to(request: HttpRequest) -> str:

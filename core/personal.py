@@ -222,11 +222,28 @@ register(
             "subject": identity(),
             "raw": identity(),
             "last_error": identity(),
+            "withdrawn_why": identity(),
             "kind": _CODE,
             "message_id": nothing("random"),
         },
     )
 )
+register(
+    PersonalData(
+        model="core.MailSwitch",
+        noun="reasons why mail was paused",
+        done_by=("changed_by",),
+        fields={"why": typed()},
+    )
+)
+register(
+    PersonalData(
+        model="core.MailPace",
+        noun="answers of the mail server",
+        fields={"away_why": told()},
+    )
+)
+register(PersonalData(model="core.MailLane", noun="connections to the mail server", fields={}))
 register(PersonalData(model="core.ScheduleSlot", noun="runs of the clock", fields={"job": _CODE}))
 register(
     PersonalData(

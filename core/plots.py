@@ -8,7 +8,7 @@ from html import escape
 
 Spot = tuple[float, float]
 
-_LABEL_HEIGHT = 15.0
+LABEL_HEIGHT = 15.0
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -30,6 +30,13 @@ class Frame:
 WIDE = Frame("wide", 720, 220, 40, 104, 20, 24, 8)
 MEDIUM = Frame("medium", 400, 190, 36, 88, 20, 24, 4)
 NARROW = Frame("narrow", 280, 180, 32, 80, 20, 24, 2)
+# For a chart that has the whole page: numbered marks stand above it.
+LONG = (
+    Frame("page", 1120, 320, 44, 120, 34, 24, 14),
+    Frame("broad", 720, 300, 40, 116, 34, 24, 9),
+    Frame("slim", 440, 280, 38, 108, 34, 24, 5),
+    Frame("phone", 290, 260, 34, 96, 34, 24, 2),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +172,12 @@ def spread(labels: Sequence[Label], top: float, bottom: float) -> list[Label]:
     """The same labels moved as little as needed so that none covers another."""
     placed: list[Label] = []
     for label in sorted(labels, key=lambda item: item.y):
-        least = placed[-1].y + _LABEL_HEIGHT if placed else top
+        least = placed[-1].y + LABEL_HEIGHT if placed else top
         placed.append(replace(label, y=max(label.y, least)))
     ceiling = bottom
     for index in range(len(placed) - 1, -1, -1):
         placed[index] = replace(placed[index], y=min(placed[index].y, ceiling))
-        ceiling = placed[index].y - _LABEL_HEIGHT
+        ceiling = placed[index].y - LABEL_HEIGHT
     return placed
 
 

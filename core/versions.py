@@ -24,10 +24,13 @@ class Conflict(Exception):
         self.theirs = theirs
 
 
-def change_row(before: Row, version: int, values: Mapping[str, Any]) -> tuple[Row, bool]:
+def change_row(
+    before: Row, version: int, values: Mapping[str, Any], *, stamp: Mapping[str, Any] | None = None
+) -> tuple[Row, bool]:
     """Write `values` over the row that was read at `version`: it afterwards, and whether it moved.
 
-    The same values sent twice change once.
+    The same values sent twice change once. `stamp` is written with them (when it was), and is no
+    change by itself: one statement, so that the history has one entry.
 
     Raises:
         Conflict: it has another version by now; nothing is written.
@@ -35,9 +38,17 @@ def change_row(before: Row, version: int, values: Mapping[str, Any]) -> tuple[Ro
     rows: Any = type(before)._default_manager.filter(pk=before.pk)
     if all(getattr(before, name) == value for name, value in values.items()):
         return before, False
-    if not rows.filter(version=version).update(**values, version=F("version") + 1):
+    if not rows.filter(version=version).update(**values, **(stamp or {}), version=F("version") + 1):
         raise Conflict(rows.get())
     return rows.get(), True
+
+
+def standing(row: models.Model, name: str) -> str:
+    """What stands in a field, as a form for that field alone remembers it: the text of its column,
+    of a related row its key.
+    """
+    value = getattr(row, row._meta.get_field(name).attname)  # type: ignore[union-attr]  # a column
+    return "" if value is None else str(value)
 
 
 def conflict_words(

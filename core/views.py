@@ -7,12 +7,15 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from core import unsent
 
 TIMEOUT_SECONDS = 1.0
 RETRY_AFTER_SECONDS = 5
@@ -81,14 +84,31 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nothing here, or nothing that this person may know of."""
-    return error_page(request, 404)
+    """Nothing here, or nothing that this person may know of; a page may have words of its own for
+    it in `<app>/<page>_404.html`.
+    """
+    match = request.resolver_match
+    own = [f"{match.namespace}/{match.url_name}_404.html"] if match else []
+    return error_page(request, 404, template=[*own, "404.html"])
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is too old or came from elsewhere."""
     logger.warning("csrf_failure", reason=reason)
+    if refused := unsent.refused(request):
+        context = {"unsent": refused, "is_renewed": True}
+        return render(request, "core/unsent.html", context, status=403)
     return error_page(request, 403, template="403_csrf.html")
+
+
+@never_cache
+@require_safe
+def unsent_page(request: HttpRequest) -> HttpResponse:
+    """What was sent when the session had ended: to read, and to send again."""
+    waiting = unsent.waiting(request)
+    if waiting is None:
+        return redirect("/")
+    return render(request, "core/unsent.html", {"unsent": waiting})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -100,7 +120,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(request, 500)
 
 
-def error_page(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, *, template: str | list[str] = ""
+) -> HttpResponse:
     """The page for `status`; in plain text when the page itself can't be made."""
     context = {"status": status, "request_id": request_id()}
     # Pages about a broken server ask no context processor for help: it may need the database.

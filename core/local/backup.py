@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from redis import Redis, RedisError
 from core.local import process
 from core.local.binaries import postgres_bin
 from core.local.errors import LocalError
-from core.local.layout import layout_for
+from core.local.layout import ROOT, layout_for
 from core.local.postgres import last_line
 from core.local.servers import borrowed, start_servers, take_lock
 from core.local.terminal import say
@@ -79,10 +80,25 @@ def restore(environ: Mapping[str, str], source: str) -> int:
             load(environ, servers.environment["DATABASE_URL"], folder / DUMP)
             unpack(folder / FILES, Path(servers.environment["MEDIA_ROOT"]))
             forget_cache(servers.environment)
+            told = mail_state(servers.environment)
         finally:
             servers.stop()
     say(f"Restored {folder}.")
+    if told:
+        say(told)
     return 0
+
+
+def mail_state(environment: Mapping[str, str]) -> str:
+    """Let mail pause itself if the copy is older than what was sent; what to do then, or ""."""
+    done = process.run(
+        [Path(sys.executable), ROOT / "manage.py", "mail_status", "--after-restore"],
+        environment={**os.environ, **environment},
+    )
+    if done.returncode:
+        # A copy from before this version: the tables come with the next start, and so does this.
+        return "Look at `manage.py mail_status` once it runs."
+    return done.stdout.strip()
 
 
 def dump(environ: Mapping[str, str], url: str, target: Path) -> None:

@@ -10,7 +10,6 @@ from django import template
 from django.forms import BaseForm
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +17,9 @@ from core import charts, formats
 from core.forms import FieldGroup, field_groups
 from core.statuses import status_look
 from core.templatetags.days import as_of
+from core.templatetags.heat import heat_grid, heat_tile
+from core.templatetags.icons import icon
+from core.templatetags.tokens import csrf_token
 from core.toasts import Toast, toasts_of
 
 register = template.Library()
@@ -27,6 +29,9 @@ register.filter("signed", formats.signed)
 register.filter("compact", formats.compact)
 register.filter("age", formats.age)
 register.inclusion_tag("components/as_of.html", takes_context=True)(as_of)
+register.simple_tag(csrf_token, takes_context=True)
+register.inclusion_tag("components/heat_grid.html")(heat_grid)
+register.filter(heat_tile)
 
 
 @register.filter
@@ -53,23 +58,7 @@ def count(amount: int, noun: str, plural: str = "") -> str:
     return formats.count(amount, noun, plural)
 
 
-@register.simple_tag
-def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
-    """A drawing from the sprite; without a label it is decoration, hidden from screen readers."""
-    address = f"{static('icons/sprite.svg')}#{name}"
-    classes = f"icon {css}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" role="img"><title>{}</title><use href="{}"/></svg>',
-            classes,
-            label,
-            address,
-        )
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address
-    )
-
-
+register.simple_tag(icon)
 _icon = icon  # Tags below have an argument of the same name.
 
 
@@ -159,12 +148,6 @@ def chart(figure: charts.Figure, *, summary: bool = True) -> dict[str, Any]:
     return {"figure": figure, "show_summary": summary}
 
 
-@register.inclusion_tag("components/heat_grid.html")
-def heat_grid(heat: charts.HeatGrid, label: str = "Products by function") -> dict[str, Any]:
-    """The treemap of products."""
-    return {"heat": heat, "label": label}
-
-
 @register.filter
 def status_class(value: str) -> str:
     """The part of a class name that carries a status' colour: ``at_risk`` → ``at-risk``."""
@@ -175,12 +158,6 @@ def status_class(value: str) -> str:
 def status_icon(value: str) -> SafeString:
     """The shape of a status alone, beside its word."""
     return icon(status_look(value).icon)
-
-
-@register.filter
-def status_word(value: str) -> str:
-    """The word of a status: ``at_risk`` → ``At risk``."""
-    return status_look(value).word
 
 
 def _pairs(items: Iterable[Any], first: str, second: str) -> list[tuple[Any, Any]]:
@@ -263,9 +240,20 @@ def sort_header(
 
 
 @register.inclusion_tag("components/history_entry.html")
-def history_entry(entry: Any, url: str = "") -> dict[str, Any]:
-    """Who changed what, when, from which value to which."""
-    return {"entry": entry, "url": url}
+def history_entry(
+    entry: Any, url: str = "", ways_back: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Who changed what, when, from which value to which.
+
+    `ways_back`: where each field, or (under "") the whole record, is restored.
+    """
+    ways = ways_back or {}
+    return {
+        "entry": entry,
+        "url": url or entry.url,
+        "changes": [(change, ways.get(change.name or "-")) for change in entry.changes],
+        "restore_url": ways.get(""),
+    }
 
 
 @register.inclusion_tag("components/error_summary.html")
