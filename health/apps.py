@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -18,9 +20,15 @@ class HealthConfig(AppConfig):
 
         _register_pages()
         _register_columns()
+        _register_views()
         _register_flags()
         _register_notes()
+        _register_stages()
+        _register_previews()
+        _watch_tables()
         _register_demo()
+        _register_settings()
+        _register_steps()
 
 
 def _register_pages() -> None:
@@ -51,12 +59,55 @@ def _register_columns() -> None:
     register(ColumnSource("health", 10, columns.COLUMNS, columns.health_cells, newest_figure))
 
 
+def _register_views() -> None:
+    from health import presenters
+    from portfolio.viewing import ViewPage, register
+
+    filters = ("q", "portfolio", "function", "stage", "status", "mine")
+    register(
+        ViewPage(
+            key="board",
+            label="Board",
+            url_name="health:board",
+            keeps=(*filters, "sort", "columns", "as_of"),
+            order=10,
+            standing=(("sort", "status"),),
+            offered=presenters.offered_columns,
+            usual=presenters.usual_columns,
+        )
+    )
+    register(
+        ViewPage(
+            key="compare",
+            label="Compare",
+            url_name="health:compare",
+            keeps=(*filters, "sort", "as_of", "with"),
+            order=15,
+            standing=(("sort", "change"),),
+        )
+    )
+
+
 def _register_flags() -> None:
     from health.selectors import flags
     from portfolio.flags import FlagSource, register
 
     register(FlagSource("health.snapshot", flags.snapshot_flags, order=20))
     register(FlagSource("health.kpi_review", flags.review_flags, order=40))
+
+
+def _register_previews() -> None:
+    from health.views.outlook import plan_outlook
+    from kpis.previews import PlanPreview, register
+
+    register(PlanPreview("health", plan_outlook))
+
+
+def _register_stages() -> None:
+    from health import selectors
+    from kpis.stages import StageSource, register
+
+    register(StageSource("health", lambda: selectors.current_settings().settings))
 
 
 def _register_notes() -> None:
@@ -71,3 +122,50 @@ def _register_demo() -> None:
     from health import demo
 
     register(DemoSeeder("health", 40, demo.seed, demo.remove))
+
+
+def _register_settings() -> None:
+    from accounts import consequences
+    from accounts.settings_tabs import SettingsTab, register
+    from core import history
+    from health.selectors import recompute_history, zone_told
+    from health.services import day_changed
+
+    register(SettingsTab("health", "Health", "health:settings", 20, "health:settings_history"))
+    consequences.register(consequences.Consequence("health", 40, tell=zone_told, apply=day_changed))
+    history.register(history.HistorySource("recompute", "Days worked out again", recompute_history))
+
+
+def _watch_tables() -> None:
+    from core.kept import watch
+
+    watch("health_healthsnapshot")
+
+
+def _register_steps() -> None:
+    from core.checklist import Step, register
+    from core.navigation import NavigationItem
+    from core.navigation import register as register_page
+    from health.selectors.start import has_health
+    from portfolio.selectors.start import product_step_url
+
+    register(
+        Step(
+            key="health",
+            label="See its first health",
+            why="Homegrown works it out from the value and the target, within a minute.",
+            action="See its health",
+            order=40,
+            done=has_health,
+            url=lambda user: product_step_url(user, "health:product_health"),
+        )
+    )
+    register_page(
+        NavigationItem(
+            "start", "First steps", "health:start", "check", 70, visible_to=_may_add, place="user"
+        )
+    )
+
+
+def _may_add(user: Any) -> bool:
+    return bool(user.is_authenticated and user.is_administrator)

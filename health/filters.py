@@ -10,7 +10,7 @@ from django.http import QueryDict
 from core.forms import TextField
 from health.enums import Status
 from health.selectors import SORTS, BoardFilters, BoardOptions
-from portfolio.enums import Stage
+from portfolio.enums import Mine, Stage
 
 
 def _whole(value: str) -> int:
@@ -28,6 +28,7 @@ class BoardForm(forms.Form):
     )
     portfolio = forms.TypedChoiceField(required=False, coerce=_whole, empty_value=None)
     function = forms.TypedChoiceField(required=False, coerce=_whole, empty_value=None)
+    mine = forms.ChoiceField(label="Which", required=False, choices=[("", "All"), *Mine.choices])
     stage = forms.ChoiceField(required=False, choices=[("", "Any"), *Stage.choices])
     status = forms.ChoiceField(required=False, choices=[("", "Any"), *Status.choices])
 

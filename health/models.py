@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
+from core.formats import short_day
 from health.enums import Status
 from health.querysets import HealthSnapshotQuerySet
 from portfolio.models import Product
@@ -71,3 +73,43 @@ class HealthSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"product {self.product_id} on {self.day}: {self.status}"
+
+
+class Recompute(models.Model):
+    """Kept days that somebody had worked out again with the settings and plans of today.
+
+    The past keeps what it used; this is the one way round, asked for with a reason and told in the
+    activity of each product. Rows are the truth: a worker takes those without `done_at`.
+    `product`: only this one; None: all. `reached`: every product up to this key is done, so that a
+    worker goes on where another one was cut off.
+    """
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    first = models.DateField("first day")
+    last = models.DateField("last day")
+    why = models.CharField("why", max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    form_token = models.UUIDField(null=True, unique=True, editable=False)
+    settings = models.ForeignKey(
+        HealthSettings, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    days = models.PositiveIntegerField("days worked out", default=0)
+    reached = models.BigIntegerField(default=0, editable=False)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")),
+                name="health_recompute_in_order",
+                violation_error_message="The last day must not be before the first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{short_day(self.first)} to {short_day(self.last)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.personal import PersonalData, nothing, register, told
+from core.personal import PersonalData, nothing, register, told, typed
 
 register(
     PersonalData(
@@ -24,5 +24,13 @@ register(
             "explanation": told(),
             "reason": told(),
         },
+    )
+)
+register(
+    PersonalData(
+        model="health.Recompute",
+        noun="days worked out again",
+        done_by=("by",),
+        fields={"why": typed()},
     )
 )

@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from core.queues import nudge
 from health import services
 from health.selectors import stale_products
 
@@ -45,3 +46,10 @@ def sweep() -> None:
     marked = services.sweep_once_a_day(now=timezone.now())
     if marked is not None:
         logger.info("swept", marked=marked)
+
+
+@shared_task
+def recompute_days() -> None:
+    """A chunk of what somebody asked for, then ring for the next, so that others get their turn."""
+    if services.recompute_some(now=timezone.now()):
+        nudge(recompute_days)

@@ -1,22 +1,19 @@
-"""The board in words: the line of counts, the picture, the rows of the table and of the CSV."""
+"""The board in words: the line of counts and the picture; its table is in `table`."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from core.as_of import AsOf
-from core.charts import HeatGrid, HeatGroup, HeatTile, heat_grid, sparkline
-from core.exports import Value
-from core.formats import DASH, age, count, number, share, short_day, signed, whole
-from health.enums import Status
+from core.charts import HeatGrid, HeatGroup, HeatTile, heat_grid
+from core.formats import count, number, short_day, whole
 from health.rules import Status as Word
-from health.selectors import TREND_DAYS, WEEKS, BoardRow, BoardSummary, HealthPoint
+from health.selectors import TREND_DAYS, BoardRow, BoardSummary
 from portfolio.enums import Stage
 
 NO_FUNCTION = "No function yet"
@@ -150,72 +147,6 @@ def _people(word: str) -> tuple[str, str]:
     return word.removesuffix("s"), word
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One product of the table."""
-
-    name: str
-    url: str
-    note: str
-    is_demo: bool
-    status: str
-    health: str
-    confidence: str
-    trend: str
-    trend_kind: str
-    line: SafeString | str
-    reason: str
-    people_word: str
-    people: str
-    updated: str
-    updated_day: str
-
-
-def board_rows(
-    rows: Sequence[BoardRow],
-    series: Mapping[int, Sequence[HealthPoint]],
-    when: AsOf,
-    *,
-    mixed: bool,
-) -> list[TableRow]:
-    """The rows of the table, formatted; `mixed`: demo products stand among real ones."""
-    return [_table_row(row, series.get(row.pk, ()), when, mixed=mixed) for row in rows]
-
-
-def _table_row(
-    row: BoardRow, points: Sequence[HealthPoint], when: AsOf, *, mixed: bool
-) -> TableRow:
-    values = [point.health for point in points]
-    return TableRow(
-        name=row.name,
-        url=product_url(row.slug, when),
-        note=" · ".join(filter(None, (row.function or row.portfolio, stage_word(row.stage)))),
-        is_demo=row.is_demo and mixed,
-        status=row.status,
-        health=whole(row.health),
-        confidence=share(row.confidence / 100) if row.status != Word.RETIRED else DASH,
-        trend=signed(row.trend, 0),
-        trend_kind=kind_of_change(row.trend),
-        line=_line(row.name, values),
-        reason=row.reason or _no_loss(row.status),
-        people_word=row.people_word,
-        people=number(row.head_count),
-        updated=age((when.day - row.measured_on).days if row.measured_on else None),
-        updated_day=short_day(row.measured_on) if row.measured_on else "",
-    )
-
-
-def _no_loss(status: str) -> str:
-    return DASH if status == Word.RETIRED else "Nothing: every KPI is on plan"
-
-
-def _line(name: str, values: Sequence[float | None]) -> SafeString | str:
-    """Health over the last weeks; nothing where it was never known."""
-    if all(value is None for value in values):
-        return ""
-    return sparkline(values, label=f"Health of {name}, {WEEKS} weeks", bounds=(0, 100))
-
-
 def stage_word(stage: str) -> str:
     """A stage inside a sentence."""
     return str(_STAGES.get(stage, stage)).lower()
@@ -230,49 +161,10 @@ def kind_of_change(trend: float | None) -> str:
 
 def product_url(slug: str, when: AsOf) -> str:
     """The product's page on the same day."""
-    return reverse("portfolio:product_detail", args=[slug], query=when.query or None)
+    return _address(slug, tuple(when.query.items()))
 
 
-CSV_HEAD = (
-    "Product",
-    "Address",
-    "Function",
-    "Portfolio",
-    "Stage",
-    "Status",
-    "Health",
-    "Confidence %",
-    "Trend",
-    "What costs most",
-    "People",
-    "Head-count",
-    "Newest figure",
-    "As of",
-)
-
-
-def board_csv(
-    rows: Sequence[BoardRow], as_of: dt.date
-) -> tuple[Sequence[str], list[Sequence[Value]]]:
-    """Head and lines of the CSV; health and trend are empty where they are not known."""
-    words = dict(Status.choices)
-    lines: list[Sequence[Value]] = [
-        (
-            row.name,
-            row.slug,
-            row.function,
-            row.portfolio,
-            stage_word(row.stage),
-            str(words[row.status]).lower(),
-            row.health,
-            row.confidence,
-            row.trend,
-            row.reason,
-            row.people_word,
-            row.head_count,
-            row.measured_on,
-            as_of,
-        )
-        for row in rows
-    ]
-    return CSV_HEAD, lines
+# The picture has hundreds of them, and they are the same on every board.
+@lru_cache(maxsize=4096)
+def _address(slug: str, query: tuple[tuple[str, str], ...]) -> str:
+    return reverse("portfolio:product_detail", args=[slug], query=query or None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -13,8 +13,9 @@ from core.exports import Value
 from core.formats import count, number, short_day, signed, whole
 from health.enums import Status
 from health.presenters.board import ORDER, demo_words, filtered, kind_of_change, stage_word
+from health.presenters.reasons import in_short
 from health.rules import Status as Word
-from health.selectors import MovedRow, MovedSummary, Side
+from health.selectors import MovedRow, MovedSummary, Pair, Side
 
 _WORDS = {value: str(label).lower() for value, label in Status.choices}
 
@@ -100,9 +101,16 @@ class MovedLine:
 
 
 def moved_lines(
-    rows: Sequence[MovedRow], when: AsOf, other: AsOf, *, mixed: bool
+    rows: Sequence[MovedRow],
+    explained: Mapping[int, Pair],
+    when: AsOf,
+    other: AsOf,
+    *,
+    mixed: bool,
 ) -> list[MovedLine]:
-    """The rows of the table; `mixed`: demo products stand among real ones."""
+    """The rows of the table; `explained` says what both days were worked out from, by product;
+    `mixed`: demo products stand among real ones.
+    """
     return [
         MovedLine(
             name=row.name,
@@ -115,7 +123,7 @@ def moved_lines(
             now_health=whole(row.now.health if row.now else None),
             change=signed(row.change, 0),
             change_kind=kind_of_change(row.change),
-            words=moved_words(row, when, other),
+            words=moved_words(row, explained.get(row.pk), when, other),
         )
         for row in rows
     ]
@@ -126,8 +134,8 @@ def _moves_url(slug: str, when: AsOf, other: AsOf) -> str:
     return reverse("health:product_health", args=[slug], query=query)
 
 
-def moved_words(row: MovedRow, when: AsOf, other: AsOf) -> str:
-    """What became of a product, in words; what is new or unknown says so."""
+def moved_words(row: MovedRow, pair: Pair | None, when: AsOf, other: AsOf) -> str:
+    """What became of a product and why, in words; what is new or unknown says so."""
     since, until = short_day(other.day, when.today), short_day(when.day, when.today)
     if row.now is None:
         return f"Archived on {short_day(row.archived_on, when.today)}"
@@ -141,7 +149,15 @@ def moved_words(row: MovedRow, when: AsOf, other: AsOf) -> str:
         return f"New: not known on {since} ({_reason(row.then)})"
     if not known_now:
         return f"Not known on {until}: {_reason(row.now)}"
-    return row.now.reason or "Nothing costs points: every KPI is on plan"
+    return _why(row.now, pair)
+
+
+def _why(now: Side, pair: Pair | None) -> str:
+    """The reasons for a change between two known healths; else what costs most now."""
+    if pair is None or not (pair[0].health.lines or pair[1].health.lines):
+        return now.reason or "Nothing costs points: every KPI is on plan"
+    then, after = pair
+    return in_short(after, then)
 
 
 def _is_known(side: Side) -> bool:
@@ -160,7 +176,7 @@ CSV_HEAD = (
 
 
 def comparison_csv(
-    rows: Sequence[MovedRow], when: AsOf, other: AsOf
+    rows: Sequence[MovedRow], explained: Mapping[int, Pair], when: AsOf, other: AsOf
 ) -> tuple[Sequence[str], list[Sequence[Value]]]:
     """Head and lines of the CSV, unrounded; what is not known is empty."""
     return CSV_HEAD, [
@@ -175,7 +191,7 @@ def comparison_csv(
             _WORDS[row.now.status] if row.now else "archived",
             row.now.health if row.now else None,
             row.change,
-            moved_words(row, when, other),
+            moved_words(row, explained.get(row.pk), when, other),
             other.day,
             when.day,
         )

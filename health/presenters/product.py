@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import charts
-from core.as_of import AsOf
+from core.as_of import WITH, AsOf
 from core.formats import DASH, age, count, measure, number, share, short_day, signed, whole
 from core.statuses import status_look
 from health import rules
 from health.presenters.adoption import adoption_words
 from health.presenters.gaps import GapList, gaps_of
-from health.selectors import TREND_DAYS, WEEKS, ProductHealth
+from health.selectors import TREND_DAYS, WEEK, WEEKS, ProductHealth
 from kpis.rules import Group
 from portfolio.models import Product
 
@@ -68,6 +68,8 @@ class HealthCard:
     gaps: list[GapList]
     tiles: list[Tile]
     url: str
+    week_ago: str
+    week_url: str
 
 
 def health_card(product: Product, found: ProductHealth, when: AsOf) -> HealthCard:
@@ -91,6 +93,12 @@ def health_card(product: Product, found: ProductHealth, when: AsOf) -> HealthCar
         gaps=gaps_of(product, found, today),
         tiles=[_tile(product, line, found) for line in _in_order(health.lines)],
         url=reverse("health:product_health", args=[product.slug], query=when.query or None),
+        week_ago=short_day(when.day - WEEK, today),
+        week_url=reverse(
+            "health:product_health",
+            args=[product.slug],
+            query={**when.query, WITH: (when.day - WEEK).isoformat()},
+        ),
     )
 
 

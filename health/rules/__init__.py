@@ -27,6 +27,7 @@ from health.rules.kpi import (
     progress,
     signal,
 )
+from health.rules.moves import Explained, Move, TermChange, Why, moves
 from health.rules.plans import Audience, KpiPlan, ProductPlan, by_code
 from health.rules.product import (
     RETIRED,
@@ -38,7 +39,16 @@ from health.rules.product import (
     status_of,
     trend,
 )
-from health.rules.settings import Settings, Status, default_factors, problems
+from health.rules.settings import (
+    Problem,
+    Settings,
+    Status,
+    default_factors,
+    field_problems,
+    flat,
+    from_flat,
+    problems,
+)
 from health.rules.values import (
     DayValue,
     KpiFact,
@@ -59,17 +69,22 @@ __all__ = [
     "Cap",
     "DayValue",
     "EarnedAdoption",
+    "Explained",
     "Health",
     "KpiFact",
     "KpiPlan",
     "Line",
     "Measured",
+    "Move",
     "Part",
+    "Problem",
     "ProductPlan",
     "Score",
     "Series",
     "Settings",
     "Status",
+    "TermChange",
+    "Why",
     "Window",
     "adoption_signal",
     "against_plan",
@@ -80,7 +95,10 @@ __all__ = [
     "default_factors",
     "earned_adoption",
     "expected_progress",
+    "field_problems",
+    "flat",
     "freshness",
+    "from_flat",
     "hides_dissatisfaction",
     "hold_band",
     "hold_gap",
@@ -89,6 +107,7 @@ __all__ = [
     "is_hold",
     "kpi_score",
     "loss",
+    "moves",
     "problems",
     "progress",
     "score_product",

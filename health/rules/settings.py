@@ -103,25 +103,83 @@ _GROUPS = [group.value for group in Group]
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a field of the form can't be so; `field` is its path in `Settings.as_dict()`."""
+
+    field: tuple[str, ...]
+    words: str
+
+
+_THRESHOLDS = {
+    "healthy_from": "Healthy from",
+    "watch_from": "Watch from",
+    "unknown_below": "Unknown below",
+    "guardrail_watch_below": "Guardrail holds at watch below",
+    "guardrail_risk_below": "Guardrail holds at risk below",
+}
+
+
+def field_problems(settings: Settings) -> list[Problem]:
+    """Why these settings can't be in force, field by field."""
+    values = settings.as_dict()
+    found = [
+        Problem((name,), f"{label}: enter 0 to 100.")
+        for name, label in _THRESHOLDS.items()
+        if not 0 <= values[name] <= 100
+    ]
+    if settings.watch_from > settings.healthy_from:
+        found.append(Problem(("watch_from",), "Watch must not start above healthy."))
+    if settings.guardrail_risk_below > settings.guardrail_watch_below:
+        words = "A red guardrail must not start above an amber one."
+        found.append(Problem(("guardrail_risk_below",), words))
+    found += [
+        Problem(path, "Signal values: enter 0 to 1.")
+        for path, value in _signal_values(settings)
+        if not 0 <= value <= 1
+    ]
+    found += [
+        Problem(("stage_factors", stage, group), "Stage factors: enter 0 to 100.")
+        for stage, row in settings.stage_factors.items()
+        for group, value in row.items()
+        if not 0 <= value <= 100
+    ]
+    return found
+
+
+def _signal_values(settings: Settings) -> list[tuple[tuple[str, ...], float]]:
+    choices, exchanges = settings.choice_factors, settings.exchange_factors
+    return [
+        *((("choice_factors", key), value) for key, value in choices.items()),
+        *((("exchange_factors", key), value) for key, value in exchanges.items()),
+        (("no_signal_up_to",), settings.no_signal_up_to),
+    ]
+
+
 def problems(settings: Settings) -> list[str]:
     """Why these settings can't be in force, in the words of the form; empty when they can."""
-    found = []
-    thresholds = (
-        ("Healthy from", settings.healthy_from),
-        ("Watch from", settings.watch_from),
-        ("Unknown below", settings.unknown_below),
-        ("Guardrail holds at watch below", settings.guardrail_watch_below),
-        ("Guardrail holds at risk below", settings.guardrail_risk_below),
-    )
-    found += [f"{name}: enter 0 to 100." for name, value in thresholds if not 0 <= value <= 100]
-    if settings.watch_from > settings.healthy_from:
-        found.append("Watch must not start above healthy.")
-    if settings.guardrail_risk_below > settings.guardrail_watch_below:
-        found.append("A red guardrail must not start above an amber one.")
-    shares = (*settings.choice_factors.values(), *settings.exchange_factors.values())
-    if not all(0 <= value <= 1 for value in (*shares, settings.no_signal_up_to)):
-        found.append("Signal values: enter 0 to 1.")
-    factors = [value for row in settings.stage_factors.values() for value in row.values()]
-    if not all(0 <= value <= 100 for value in factors):
-        found.append("Stage factors: enter 0 to 100.")
+    return list(dict.fromkeys(one.words for one in field_problems(settings)))
+
+
+def flat(settings: Settings) -> dict[tuple[str, ...], float]:
+    """Every value by its path, as a form and a history name them one by one."""
+    found: dict[tuple[str, ...], float] = {}
+    for name, value in settings.as_dict().items():
+        if name == "stage_factors":
+            found |= {(name, key, k): one for key, row in value.items() for k, one in row.items()}
+        elif isinstance(value, Mapping):
+            found |= {(name, key): one for key, one in value.items()}
+        else:
+            found[(name,)] = value
     return found
+
+
+def from_flat(values: Mapping[tuple[str, ...], float]) -> Settings:
+    """The settings whose values these are; a path that is missing has its default."""
+    plain = Settings().as_dict()
+    for path, value in values.items():
+        here = plain
+        for key in path[:-1]:
+            here = here.setdefault(key, {})
+        here[path[-1]] = value
+    return Settings.from_dict(plain)

@@ -15,10 +15,12 @@ from health.selectors.board import (
 )
 from health.selectors.compare import (
     MOVED_SORTS,
+    WEEK,
     Comparison,
     DayRows,
     MovedRow,
     MovedSummary,
+    Pair,
     Side,
 )
 from health.selectors.export import Exported, ExportedKpi, exported
@@ -30,8 +32,25 @@ from health.selectors.plans import (
     plans,
     settings_by_id,
 )
+from health.selectors.preview import SettingsPreview, StatusMove, preview_settings
 from health.selectors.product import ExemptionNote, ProductHealth, product_health
-from health.selectors.scores import TREND_DAYS, Scored, score_days
+from health.selectors.recompute import (
+    Extent,
+    extent_of,
+    products_to_recompute,
+    progress_of,
+    recompute_history,
+    recomputes,
+    touched_by,
+)
+from health.selectors.scores import (
+    TREND_DAYS,
+    Renewal,
+    Scored,
+    score_days,
+    score_trial,
+    score_under,
+)
 from health.selectors.series import (
     WEEKS,
     DayScore,
@@ -40,6 +59,13 @@ from health.selectors.series import (
     newest_figure,
     scores_on,
     week_days,
+)
+from health.selectors.settings import (
+    product_names,
+    settings_before,
+    settings_row,
+    who_set,
+    zone_told,
 )
 from health.selectors.stale import (
     beginnings,
@@ -55,6 +81,7 @@ __all__ = [
     "MOVED_SORTS",
     "SORTS",
     "TREND_DAYS",
+    "WEEK",
     "WEEKS",
     "Adoption",
     "Board",
@@ -69,15 +96,20 @@ __all__ = [
     "ExemptionNote",
     "Exported",
     "ExportedKpi",
+    "Extent",
     "HealthPoint",
     "MovedRow",
     "MovedSummary",
+    "Pair",
     "ProductHealth",
     "Question",
     "Reading",
+    "Renewal",
     "Scored",
+    "SettingsPreview",
     "SettingsRow",
     "Side",
+    "StatusMove",
     "Terms",
     "adoption_of",
     "beginnings",
@@ -85,20 +117,34 @@ __all__ = [
     "current_settings",
     "days_to_roll_up",
     "exported",
+    "extent_of",
     "health_series",
     "is_being_worked_out",
     "may_have_adoption",
     "newest_figure",
     "outlived",
     "plans",
+    "preview_settings",
     "product_health",
+    "product_names",
     "products_behind",
+    "products_to_recompute",
+    "progress_of",
     "reading_of",
+    "recompute_history",
+    "recomputes",
     "score_days",
+    "score_trial",
+    "score_under",
     "scores_on",
+    "settings_before",
     "settings_by_id",
+    "settings_row",
     "sort_key",
     "stale_products",
+    "touched_by",
     "week_days",
+    "who_set",
     "window_facts",
+    "zone_told",
 ]

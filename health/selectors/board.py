@@ -1,13 +1,14 @@
 """The board: the newest snapshot of each product that a person may read, summed up and paged.
 
-One statement describes the rows; the summary, the picture and the table ask it for what they need.
-It reads snapshots and never the measurements. On a day that has no snapshots (`?as_of=`), rows that
-`health.selectors.as_of` has worked out stand in their place.
+One statement reads each product's snapshot once, and the table, the picture and the summary come
+out of what it read. It never reads the measurements. On a day that has no snapshots (`?as_of=`),
+rows that `health.selectors.as_of` has worked out stand in their place.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,7 @@ class BoardFilters:
     stage: str = ""
     status: str = ""
     q: str = ""
+    mine: str = ""
     sort: str = "status"
 
     @property
@@ -129,7 +131,7 @@ _GIVEN = """
     WHERE s.product_id = p.id AND s.day = %s::date
 """
 _BOARD = """
-WITH board AS (
+WITH board AS MATERIALIZED (
     SELECT p.id, p.name, p.slug, coalesce(f.name, '') AS function, q.name AS portfolio, p.stage,
         p.people_word, p.head_count, p.is_demo,
         coalesce(now.status, 'unknown') AS status,
@@ -148,6 +150,38 @@ _COLUMNS = (
     "id, name, slug, function, portfolio, stage, people_word, head_count, is_demo, status, health,"
     " confidence, trend, reason, measured_on"
 )
+_LOOK = """{board},
+chosen AS ({chosen}),
+tiles AS (
+    SELECT * FROM board WHERE {status}
+    ORDER BY head_count DESC NULLS LAST, lower(name), id LIMIT %s
+),
+counted AS (
+    SELECT p.*, earlier.status AS before,
+        NOT p.is_demo OR NOT EXISTS (SELECT FROM portfolio_product WHERE NOT is_demo) AS counts
+    FROM board p LEFT JOIN LATERAL ({earlier}) AS earlier ON true
+),
+summary AS (
+    SELECT status, before, counts, count(*) AS amount, max(measured_on) AS newest,
+        array_agg(ARRAY[name, slug] ORDER BY lower(name), id)
+            FILTER (WHERE status = 'at_risk' AND before IN ('healthy', 'watch')) AS fell
+    FROM counted GROUP BY status, before, counts
+)
+SELECT 'row', NULL::jsonb, * FROM chosen
+UNION ALL SELECT 'tile', NULL, tiles.*, NULL FROM tiles
+UNION ALL SELECT 'summary', told.groups, chosen.*
+    FROM (SELECT coalesce(jsonb_agg(summary), '[]') AS groups FROM summary) AS told
+    LEFT JOIN chosen ON false
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the board shows at once: a page of the table, the picture's products, the summary."""
+
+    page: Page[BoardRow]
+    tiles: list[BoardRow]
+    summary: BoardSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,69 +193,74 @@ class Board:
     filters: BoardFilters = field(default_factory=BoardFilters)
     reading: Reading | None = None
 
-    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page[BoardRow]:
-        """A page by key: after or before the product that a cursor names, else the first one."""
+    def look(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Look:
+        """A page by key, after or before the product that a cursor names, else the first one; the
+        products for the most people; counts by status now and 28 days before, and who fell.
+
+        The status filter does not apply to the counts: they are what one filters by.
+        """
+        found: dict[str, list[Any]] = {}
+
+        def rows(
+            place: Place | None, limit: int | None, *, reverse: bool
+        ) -> list[tuple[BoardRow, Place]]:
+            found.update(self._parts(place, limit, reverse=reverse))
+            return found["rows"]
+
         key, descending = sort_key(self.filters.sort)
-        return page_by_key(self._rows, Turn(after, before, SORTS[key].kind, descending, size))
+        page = page_by_key(rows, Turn(after, before, SORTS[key].kind, descending, size))
+        return Look(page, found["tiles"], _summary(found["summary"]))
 
     def rows(self) -> list[BoardRow]:
         """All rows in order: what the CSV holds."""
         _, descending = sort_key(self.filters.sort)
-        return [row for row, _ in self._rows(None, None, reverse=descending)]
+        chosen, parameters = self._chosen(None, None, reverse=descending)
+        board, board_parameters = self._statement()
+        found = fetch(f"{board} {chosen}", [*board_parameters, *parameters])
+        return [BoardRow(*row[:-1]) for row in found]
 
-    def tiles(self) -> list[BoardRow]:
-        """The products for the most people, which the picture shows."""
-        sql, parameters = self._statement()
-        order = "ORDER BY head_count DESC NULLS LAST, lower(name), id LIMIT %s"
-        found = fetch(
-            f"{sql} SELECT {_COLUMNS} FROM board WHERE {self._status()} {order}",  # noqa: S608 - our own
-            [*parameters, *self._status_parameters(), MOST_TILES],
-        )
-        return [BoardRow(*row) for row in found]
-
-    def summary(self) -> BoardSummary:
-        """Counts by status now and 28 days before, who fell, and the day of the newest figure.
-
-        The status filter does not apply: its counts are what one filters by.
-        """
-        sql, parameters = self._statement()
-        earlier, earlier_parameters = rows_of_day(self.as_of - TREND_DAYS, self.reading)
-        rows = fetch(
-            f"""{sql}, counted AS (
-                SELECT p.*, earlier.status AS before,
-                    NOT p.is_demo OR NOT EXISTS (
-                        SELECT FROM portfolio_product WHERE NOT is_demo
-                    ) AS counts
-                FROM board p LEFT JOIN LATERAL ({earlier}) AS earlier ON true
-            )
-            SELECT status, before, counts, count(*), max(measured_on),
-                array_agg(ARRAY[name, slug] ORDER BY lower(name), id)
-                    FILTER (WHERE status = 'at_risk' AND before IN ('healthy', 'watch'))
-            FROM counted GROUP BY status, before, counts""",  # noqa: S608 - our own
-            [*parameters, *earlier_parameters],
-        )
-        return _summary(rows)
-
-    def _rows(
+    def _parts(
         self, place: Place | None, limit: int | None, *, reverse: bool
-    ) -> list[tuple[BoardRow, Place]]:
-        """Rows with their places, in the order asked for or in the reverse of it."""
+    ) -> dict[str, list[Any]]:
+        """Rows with their places in the order asked for or the reverse of it, tiles, and the groups
+        of the summary.
+        """
+        board, parameters = self._statement()
+        earlier, earlier_parameters = rows_of_day(self.as_of - TREND_DAYS, self.reading)
+        chosen, chosen_parameters = self._chosen(place, limit, reverse=reverse)
+        sql = _LOOK.format(board=board, chosen=chosen, earlier=earlier, status=self._status())
+        rows, tiles, groups = [], [], []
+        for part, summary, *row, value in fetch(
+            sql,
+            [*parameters, *chosen_parameters, *self._status_parameters(), MOST_TILES,
+             *earlier_parameters],
+        ):  # fmt: skip
+            if part == "row":
+                rows.append((BoardRow(*row), Place(value, row[0])))
+            elif part == "tile":
+                tiles.append(BoardRow(*row))
+            else:
+                groups = json.loads(summary)
+        return {"rows": rows, "tiles": tiles, "summary": groups}
+
+    def _chosen(
+        self, place: Place | None, limit: int | None, *, reverse: bool
+    ) -> tuple[str, list[Any]]:
+        """SQL for rows of the board from a place on, each with the value it is sorted by."""
         key, descending = sort_key(self.filters.sort)
         sort = SORTS[key]
         expression = sort.falling if descending else sort.rising
-        sql, parameters = self._statement()
-        parameters += self._status_parameters()
+        parameters = self._status_parameters()
         beyond = ""
         if place is not None:
             beyond = f"AND ({expression}, id) {'<' if reverse else '>'} (%s::{sort.kind}, %s)"
             parameters += [place.value, place.pk]
         way = "DESC" if reverse else "ASC"
-        found = fetch(
-            f"{sql} SELECT {_COLUMNS}, {expression} FROM board WHERE {self._status()} {beyond}"  # noqa: S608 - our own
-            f" ORDER BY {expression} {way}, id {way} LIMIT %s",
-            [*parameters, limit],
+        sql = (
+            f"SELECT {_COLUMNS}, {expression} AS value FROM board WHERE {self._status()} {beyond}"  # noqa: S608 - our own
+            f" ORDER BY {expression} {way}, id {way} LIMIT %s"
         )
-        return [(BoardRow(*row[:-1]), Place(row[-1], row[0])) for row in found]
+        return sql, [*parameters, limit]
 
     def _status(self) -> str:
         return "status = %s" if self.filters.status else "true"
@@ -253,6 +292,7 @@ def chosen_products(user: User, day: dt.date, asked: BoardFilters) -> tuple[str,
         Product.objects.visible_to(user)
         .live(day)
         .matching(asked.q)
+        .mine(user, asked.mine)
         .filter(**{name: value for name, value in wanted.items() if value})
     )
     sql, parameters = products.order_by().values("pk").query.sql_with_params()
@@ -266,24 +306,25 @@ def fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _summary(rows: Sequence[tuple[Any, ...]]) -> BoardSummary:
+def _summary(groups: Sequence[dict[str, Any]]) -> BoardSummary:
     counts = dict.fromkeys(Status.values, 0)
     before = dict.fromkeys(Status.values, 0)
     fallen: list[tuple[str, str]] = []
     newest: list[dt.date] = []
     found_by_status: dict[str, int] = {}
     left_out = 0
-    for status, earlier, is_counted, count, measured_on, fell in rows:
-        found_by_status[status] = found_by_status.get(status, 0) + count
-        if not is_counted:
-            left_out += count
+    for group in groups:
+        status, earlier, amount = group["status"], group["before"], group["amount"]
+        found_by_status[status] = found_by_status.get(status, 0) + amount
+        if not group["counts"]:
+            left_out += amount
             continue
-        counts[status] += count
+        counts[status] += amount
         if earlier is not None:
-            before[earlier] += count
-        fallen += [(name, slug) for name, slug in fell or ()]
-        if measured_on is not None:
-            newest.append(measured_on)
+            before[earlier] += amount
+        fallen += [(name, slug) for name, slug in group["fell"] or ()]
+        if group["newest"] is not None:
+            newest.append(dt.date.fromisoformat(group["newest"]))
     return BoardSummary(
         found=sum(found_by_status.values()),
         counts=counts,

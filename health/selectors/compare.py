@@ -7,11 +7,13 @@ of the earlier one. Both are what the board shows on those days.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
+from health import rules
 from health.enums import Status
 from health.rules import Status as Word
 from health.selectors.board import (
@@ -24,6 +26,7 @@ from health.selectors.board import (
     rows_of_day,
 )
 from health.selectors.paging import Page, Place, Turn, page_by_key
+from health.selectors.scores import score_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,34 @@ class MovedSummary:
     def shown_of(self, status: str) -> int:
         """How many products the table has under this status filter."""
         return self.found_by_status.get(status, 0) if status else self.found
+
+
+WEEK = dt.timedelta(days=7)
+"""How far back *since last week* looks."""
+
+Pair = tuple[rules.Explained, rules.Explained]
+
+_EXPLAINED = """
+SELECT s.product_id, s.status, s.health, s.confidence, s.plan::text, s.explanation::text,
+    c.values::text
+FROM unnest(%s::bigint[]) AS wanted (product_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM health_healthsnapshot
+    WHERE product_id = wanted.product_id AND day <= %s::date ORDER BY day DESC LIMIT 1
+) AS s
+JOIN health_healthsettings c ON c.id = s.settings_id
+"""
+
+
+def _stored_on(ids: Sequence[int], day: dt.date) -> dict[int, rules.Explained]:
+    """What the newest snapshot of each product up to that day was worked out from: one query."""
+    found = {}
+    for pk, status, health, confidence, *texts in fetch(_EXPLAINED, [list(ids), day]):
+        plan, explanation, values = map(json.loads, texts)
+        held = rules.ProductPlan.from_dict(plan)
+        kept = rules.Health.from_explanation(status, health, confidence, explanation, held)
+        found[pk] = rules.Explained(kept, held, rules.Settings.from_dict(values))
+    return found
 
 
 _SIDE = """
@@ -145,6 +176,29 @@ class Comparison:
         """All rows in order: what the CSV holds."""
         _, descending = moved_sort_key(self.filters.sort)
         return [row for row, _ in self._rows(None, None, reverse=descending)]
+
+    def explained(self, ids: Sequence[int], today: dt.date) -> dict[int, Pair]:
+        """For each of these products what both days were worked out from, where it is known.
+
+        One query for each stored day, some dozen for those that are not, however many products.
+        """
+        sides = (self.earlier, self.later)
+        worked_out = [side.day for side in sides if side.reading is not None]
+        scored = score_days(dict.fromkeys(ids, worked_out), today) if worked_out else []
+        found = {
+            (one.product_id, one.day): rules.Explained(one.health, one.terms.plan, one.settings)
+            for one in scored
+        }
+        for side in sides:
+            if side.reading is None:
+                stored = _stored_on(ids, side.day)
+                found |= {(pk, side.day): explained for pk, explained in stored.items()}
+        keys = {pk: ((pk, self.earlier.day), (pk, self.later.day)) for pk in ids}
+        return {
+            pk: (found[then], found[now])
+            for pk, (then, now) in keys.items()
+            if then in found and now in found
+        }
 
     def summary(self) -> MovedSummary:
         """Counts by status on both days, whatever the status filter says, and who moved."""

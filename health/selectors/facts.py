@@ -244,14 +244,17 @@ def _plain_parameters(asked: list[Question]) -> dict[str, Any]:
         "kpi_ids": array_of(one.kpi_id for one in asked),
         "on": array_of(one.day for one in asked),
         "days": array_of(one.window.days for one in asked),
-        "aggregations": [one.window.aggregation for one in asked],
+        "aggregations": array_of(one.window.aggregation for one in asked),
         "needs_first": array_of(one.needs_first for one in asked),
         **_outermost(asked),
     }
 
 
-def array_of(values: Iterable[int | dt.date]) -> str:
-    """The literal of an array; the driver would take each element through Python by itself."""
+def array_of(values: Iterable[int | dt.date | str]) -> str:
+    """The literal of an array; the driver would take each element through Python by itself.
+
+    Texts have to be plain words.
+    """
     return f"{{{','.join(map(str, values))}}}"
 
 

@@ -171,7 +171,9 @@ def _segment_weights(product_ids: Collection[int]) -> dict[int, list[tuple[str, 
 
 def _exemptions(product_ids: Collection[int]) -> dict[int, list[_Exempt]]:
     found: dict[int, list[_Exempt]] = {}
-    rows = Exemption.objects.filter(kpi__product_id__in=AnyOf(product_ids)).order_by("pk")
+    rows = (
+        Exemption.objects.approved().filter(kpi__product_id__in=AnyOf(product_ids)).order_by("pk")
+    )
     fields = ("kpi__product_id", "pk", "kpi_id", "starts_on", "ends_on")
     for product_id, pk, kpi_id, starts_on, ends_on in rows.values_list(*fields):
         found.setdefault(product_id, []).append(_Exempt(pk, kpi_id, starts_on, ends_on))

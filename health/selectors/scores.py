@@ -8,8 +8,9 @@ snapshot, use those in force now.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from health import rules
 from health.selectors.facts import Question, window_facts
@@ -57,6 +58,21 @@ class Scored:
         return rules.why_unknown(self.health, self.terms.plan, self.settings)
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Days, both ends included, that are held to the plans of today and to the settings of `row`:
+    the one way round the as-of rule.
+    """
+
+    row: SettingsRow
+    first: dt.date
+    last: dt.date
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the day is one of them."""
+        return self.first <= day <= self.last
+
+
 @dataclass(slots=True)
 class _Bench:
     """Everything that scoring some products on some days needs, read beforehand."""
@@ -65,6 +81,7 @@ class _Bench:
     in_force: SettingsRow
     current: Mapping[int, CurrentPlan]
     stored: Mapping[Key, Stored]
+    renewal: Renewal | None = None
     settings: dict[int | None, rules.Settings] = field(default_factory=dict)
     _renewed: dict[tuple[str, str], rules.ProductPlan] = field(default_factory=dict)
 
@@ -72,6 +89,8 @@ class _Bench:
         """What holds on this day, by the as-of rule."""
         product_id, day = key
         now = self.current[product_id].on(day)
+        if self.renewal is not None and self.renewal.covers(day):
+            return Terms(now, self.renewal.row.pk)
         stored = self.stored.get(key)
         if stored is None or day >= self.today:
             return Terms(now, self.in_force.pk)
@@ -82,6 +101,8 @@ class _Bench:
         product_id, day = key
         earlier = day - TREND_DAYS
         own = self.stored.get(key)
+        if self.renewal is not None and self.renewal.covers(day) and self.renewal.covers(earlier):
+            return self.terms((product_id, earlier))
         if (product_id, earlier) in self.stored or own is None or day >= self.today:
             return self.terms((product_id, earlier))
         now = self.current[product_id].on(earlier)
@@ -114,7 +135,9 @@ class _Bench:
         return Terms(self._renewed[pair], terms.settings_id)
 
 
-def score_days(work: Mapping[int, Iterable[dt.date]], today: dt.date) -> list[Scored]:
+def score_days(
+    work: Mapping[int, Iterable[dt.date]], today: dt.date, renewal: Renewal | None = None
+) -> list[Scored]:
     """Health of these products on these days of theirs, oldest day first; reads only.
 
     At most a dozen queries, however many products and days. Unknown products, and days from the
@@ -122,26 +145,108 @@ def score_days(work: Mapping[int, Iterable[dt.date]], today: dt.date) -> list[Sc
     is taken as it is stored.
     """
     current = plans(list(work))
-    keys = sorted(
+    keys = _keys(work, current)
+    if not keys:
+        return []
+    bench = replace(_bench(keys, today, current, current_settings()), renewal=renewal)
+    if renewal is not None:
+        bench.settings[renewal.row.pk] = renewal.row.settings
+    held = _held(keys, bench)
+    return _score_all(held, _known(held.every, bench), bench)
+
+
+def score_under(
+    product_ids: Collection[int], today: dt.date, rows: Sequence[SettingsRow]
+) -> list[list[Scored]]:
+    """Health of these products today, once for each of these settings as if they were in force.
+
+    The figures are read once, the rest is what `score_days` does for today.
+    """
+    current = plans(product_ids)
+    keys = _keys({pk: [today] for pk in product_ids}, current)
+    if not keys:
+        return [[] for _ in rows]
+    bench = _bench(keys, today, current, rows[0])
+    known: _Known | None = None
+    found = []
+    for row in rows:
+        here = replace(bench, in_force=row, settings={**bench.settings, row.pk: row.settings})
+        held = _held(keys, here)
+        known = _known(held.every, here) if known is None else known
+        found.append(_score_all(held, known, here))
+    return found
+
+
+def score_trial(
+    product_id: int, kpi_id: int, changes: Mapping[str, Any], today: dt.date
+) -> tuple[Scored, Scored] | None:
+    """Health of the product today as it is, and as if this KPI's plan had these columns.
+
+    What a roll-up would give, stored nowhere. None where the product has no health today.
+    """
+    current = plans([product_id])
+    keys = _keys({product_id: [today]}, current)
+    if not keys:
+        return None
+    bench = _bench(keys, today, current, current_settings())
+    now = current[product_id]
+    kpis = (replace(kpi, **changes) if kpi.kpi_id == kpi_id else kpi for kpi in now.plan.kpis)
+    then = replace(now, plan=replace(now.plan, kpis=tuple(kpis)), _with={})
+    found = []
+    for plan in (now, then):
+        here = replace(bench, current={product_id: plan}, _renewed={})
+        held = _held(keys, here)
+        found += _score_all(held, _known(held.every, here), here)
+    return found[0], found[1]
+
+
+_Known = Mapping[Key, Mapping[int, rules.KpiFact]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The terms of the days that are asked for, those of the days that trends compare with, and
+    which of the latter have to be worked out too.
+    """
+
+    terms: Mapping[Key, Terms]
+    before: Mapping[Key, Terms]
+    extra: Mapping[Key, Terms]
+
+    @property
+    def every(self) -> dict[Key, Terms]:
+        """Whatever is worked out."""
+        return {**self.terms, **self.extra}
+
+
+def _keys(work: Mapping[int, Iterable[dt.date]], current: Mapping[int, CurrentPlan]) -> list[Key]:
+    return sorted(
         (product_id, day)
         for product_id, days in work.items()
         if product_id in current
         for day in set(days)
         if not _is_archived(current[product_id], day)
     )
-    if not keys:
-        return []
-    bench = _bench(keys, today, current)
+
+
+def _held(keys: Iterable[Key], bench: _Bench) -> _Held:
     terms = {key: bench.terms(key) for key in keys}
-    before = {key: _earlier(bench, key, terms) for key in keys}
+    before = {key: _earlier(bench, key, terms) for key in terms}
     extra = {
         (key[0], key[1] - TREND_DAYS): before[key]
-        for key in keys
+        for key in terms
         if (key[0], key[1] - TREND_DAYS) not in terms
         and (key[0], key[1] - TREND_DAYS) not in bench.stored
     }
-    scores = _scores({**terms, **extra}, bench)
-    return [_scored(key, terms[key], before[key], scores, bench) for key in keys]
+    return _Held(terms, before, extra)
+
+
+def _score_all(held: _Held, known: _Known, bench: _Bench) -> list[Scored]:
+    scores = {
+        key: rules.score_product(terms.plan, known[key], key[1], bench.settings[terms.settings_id])
+        for key, terms in held.every.items()
+    }
+    return [_scored(key, held, scores, bench) for key in held.terms]
 
 
 def _is_archived(plan: CurrentPlan, day: dt.date) -> bool:
@@ -158,8 +263,9 @@ def _earlier(bench: _Bench, key: Key, terms: Mapping[Key, Terms]) -> Terms:
     return bench.terms_before(key)
 
 
-def _bench(keys: Iterable[Key], today: dt.date, current: Mapping[int, CurrentPlan]) -> _Bench:
-    in_force = current_settings()
+def _bench(
+    keys: Iterable[Key], today: dt.date, current: Mapping[int, CurrentPlan], in_force: SettingsRow
+) -> _Bench:
     wanted = {(pk, day - back) for pk, day in keys for back in (dt.timedelta(0), TREND_DAYS)}
     stored = stored_snapshots(wanted, current)
     bench = _Bench(today, in_force, current, stored)
@@ -171,7 +277,8 @@ def _bench(keys: Iterable[Key], today: dt.date, current: Mapping[int, CurrentPla
     return bench
 
 
-def _scores(terms: Mapping[Key, Terms], bench: _Bench) -> dict[Key, rules.Health]:
+def _known(terms: Mapping[Key, Terms], bench: _Bench) -> _Known:
+    """What is known of each KPI on these days; of deleted ones what the snapshots say."""
     facts = window_facts(
         Question(kpi.kpi_id, day, kpi.window, needs_first=kpi.baseline_date is None)
         for (_, day), held in terms.items()
@@ -179,37 +286,29 @@ def _scores(terms: Mapping[Key, Terms], bench: _Bench) -> dict[Key, rules.Health
     )
     incomplete = [key for key, held in terms.items() if bench.lacks_one(key, held)]
     gone = stored_facts(incomplete, bench.current)
-    found = {}
-    for key, held in terms.items():
-        day = key[1]
-        known = {
-            kpi.kpi_id: facts[kpi.kpi_id, day]
+    return {
+        key: {
+            kpi.kpi_id: facts[kpi.kpi_id, key[1]]
             for kpi in held.plan.kpis
-            if (kpi.kpi_id, day) in facts
+            if (kpi.kpi_id, key[1]) in facts
         }
-        known |= gone.get(key, {})
-        settings = bench.settings[held.settings_id]
-        found[key] = rules.score_product(held.plan, known, day, settings)
-    return found
+        | gone.get(key, {})
+        for key, held in terms.items()
+    }
 
 
-def _scored(
-    key: Key,
-    terms: Terms,
-    before: Terms,
-    scores: Mapping[Key, rules.Health],
-    bench: _Bench,
-) -> Scored:
+def _scored(key: Key, held: _Held, scores: Mapping[Key, rules.Health], bench: _Bench) -> Scored:
     product_id, day = key
     earlier = (product_id, day - TREND_DAYS)
     base = scores[earlier] if earlier in scores else bench.stored[earlier].score()
+    terms = held.terms[key]
     return Scored(
         product_id=product_id,
         day=day,
         health=scores[key],
         trend=rules.trend(scores[key], base),
         terms=terms,
-        before=before,
+        before=held.before[key],
         settings=bench.settings[terms.settings_id],
         held_on=bench.held_on(key, terms),
     )

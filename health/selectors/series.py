@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from core.as_of import AsOf
+from core.as_of import OLD_DAYS, AsOf
 from core.periods import week_start
 from health.models import HealthSnapshot
 from health.rules import Status
@@ -61,7 +61,9 @@ def scores_on(product_ids: Sequence[int], as_of: AsOf) -> list[DayScore]:
 
 
 def newest_figure(products: QuerySet[Product], as_of: AsOf) -> dt.date | None:
-    """The day of the newest figure that any of these products had on the day. One query."""
+    """The day of the newest figure that any of these products had on the day; the first one found
+    that isn't old will do. One query, and a second one where all figures are old.
+    """
     reading = reading_of(as_of.day, as_of.today)
     if reading is not None:
         wanted = set(products.order_by().values_list("pk", flat=True))
@@ -74,7 +76,9 @@ def newest_figure(products: QuerySet[Product], as_of: AsOf) -> dt.date | None:
         .values("measured_on")[:1]
     )
     found = products.order_by().annotate(newest_figure=Subquery(newest))
-    return found.aggregate(newest=Max("newest_figure"))["newest"]
+    fresh = found.filter(newest_figure__gt=as_of.day - dt.timedelta(days=OLD_DAYS))
+    day: dt.date | None = fresh.values_list("newest_figure", flat=True).first()
+    return day or found.aggregate(newest=Max("newest_figure"))["newest"]
 
 
 def week_days(as_of: dt.date, weeks: int = WEEKS) -> list[dt.date]:

@@ -1,5 +1,6 @@
 """Every write of the health app."""
 
+from health.services.recompute import DaysRefused, ask_recompute, recompute_some
 from health.services.roll_up import (
     DayNotPast,
     RolledUp,
@@ -7,14 +8,23 @@ from health.services.roll_up import (
     roll_up_as_of,
     roll_up_each,
 )
-from health.services.settings import SettingsRefused, ensure_settings, save_settings
+from health.services.settings import (
+    SettingsRefused,
+    day_changed,
+    ensure_settings,
+    save_settings,
+)
 from health.services.sweep import sweep, sweep_once_a_day
 
 __all__ = [
     "DayNotPast",
+    "DaysRefused",
     "RolledUp",
     "SettingsRefused",
+    "ask_recompute",
+    "day_changed",
     "ensure_settings",
+    "recompute_some",
     "roll_up",
     "roll_up_as_of",
     "roll_up_each",

@@ -18,6 +18,7 @@ from core.locks import advisory_lock, retry_on_deadlock
 from health.models import HealthSnapshot
 from health.selectors import (
     TREND_DAYS,
+    Renewal,
     Scored,
     Terms,
     beginnings,
@@ -57,8 +58,8 @@ def roll_up(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     another, the marks are read before the data, and only the marks that were read are deleted. A
     change that is committed meanwhile brings its own mark.
     """
-    _make_room()
-    alive = _lock(product_ids)
+    make_room()
+    alive = lock_products(product_ids)
     marks = list(
         StaleMark.objects.filter(product_id__in=AnyOf(alive)).values_list(
             "pk", "product_id", "from_date"
@@ -70,7 +71,7 @@ def roll_up(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     today = local_today(now)
     beginning = beginnings(first)
     first.update({pk: max(day, first[pk]) for pk, day in beginning.items()})
-    done = _store_days(days_to_roll_up(first, today), today, now)
+    done = store_days(days_to_roll_up(first, today), today, now)
     _drop_unborn(beginning)
     _drop_archived(first)
     StaleMark.objects.filter(pk__in=AnyOf(pk for pk, _, _ in marks)).delete()
@@ -88,9 +89,9 @@ def roll_up_as_of(*, product_ids: Collection[int], day: dt.date, now: dt.datetim
     today = local_today(now)
     if day > today:
         raise DayNotPast(f"{day} has not come yet.")
-    _make_room()
-    alive = _lock(product_ids)
-    done = _store_days({pk: [day] for pk in alive}, today, now)
+    make_room()
+    alive = lock_products(product_ids)
+    done = store_days({pk: [day] for pk in alive}, today, now)
     HealthSnapshot.objects.of_products(alive).filter(day=day).update(is_kept=True)
     return done
 
@@ -115,7 +116,7 @@ def roll_up_each(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     return RolledUp(one.products + two.products, one.days + two.days, one.changed + two.changed)
 
 
-def _lock(product_ids: Collection[int]) -> list[int]:
+def lock_products(product_ids: Collection[int]) -> list[int]:
     """Hold the roll-up of these products, and keep them from being deleted; those that exist."""
     ids = sorted(set(product_ids))
     for bucket in sorted({pk // BUCKET for pk in ids}):
@@ -150,7 +151,7 @@ def _drop_unborn(beginning: Mapping[int, dt.date]) -> None:
         )
 
 
-def _make_room() -> None:
+def make_room() -> None:
     """For this transaction: sort in memory, and wait for a large roll-up that is under way."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -159,14 +160,20 @@ def _make_room() -> None:
         )
 
 
-def _store_days(work: Mapping[int, list[dt.date]], today: dt.date, now: dt.datetime) -> RolledUp:
+def store_days(
+    work: Mapping[int, list[dt.date]],
+    today: dt.date,
+    now: dt.datetime,
+    renewal: Renewal | None = None,
+) -> RolledUp:
+    """Work out these days of locked products and store what differs; see `score_days`."""
     if not work:
         return RolledUp()
     ensure_settings(now=now)
     days = changed = 0
     for batch in _batches(work):
         with _no_search_for_garbage():
-            scored = score_days(batch, today)
+            scored = score_days(batch, today, renewal)
             days += len(scored)
             changed += _store(scored, today, now)
     return RolledUp(len(work), days, changed)

@@ -11,13 +11,15 @@ from django.db import transaction
 from accounts.selectors import today as local_today
 from activity.services import log_event
 from core.locks import advisory_lock
+from core.periods import local_date
+from core.versions import Conflict
 from health import rules
 from health.models import HealthSettings
 from portfolio.models import Product
 from portfolio.services import mark_stale_many
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Organisation, User
 
 
 class SettingsRefused(ValueError):
@@ -30,15 +32,16 @@ class SettingsRefused(ValueError):
 
 @transaction.atomic
 def save_settings(
-    *, values: Mapping[str, Any], by: User | None, now: dt.datetime
+    *, values: Mapping[str, Any], by: User | None, now: dt.datetime, on: int | None = None
 ) -> HealthSettings:
     """Put new settings in force: a new row, and every live product is stale from today on.
 
     Equal settings make no row. `values` has the shape of `health.rules.Settings.as_dict()`; what it
-    leaves out takes its default.
+    leaves out takes its default. `on` is the row that was in force when they were chosen.
 
     Raises:
         SettingsRefused: the values make no sense.
+        Conflict: others are in force since; `theirs` is their row.
     """
     advisory_lock("health.settings")
     settings = rules.Settings.from_dict(values)
@@ -48,6 +51,8 @@ def save_settings(
     newest = HealthSettings.objects.order_by("-pk").first()
     if newest and rules.Settings.from_dict(newest.values) == settings:
         return newest
+    if on is not None and newest and newest.pk != on:
+        raise Conflict(newest)
     row = HealthSettings.objects.create(
         values=settings.as_dict(), created_at=now, created_by=by.pk if by else None
     )
@@ -66,3 +71,14 @@ def ensure_settings(*, now: dt.datetime) -> None:
     advisory_lock("health.settings")
     if not HealthSettings.objects.exists():
         HealthSettings.objects.create(values=rules.Settings().as_dict(), created_at=now)
+
+
+def day_changed(before: Organisation, after: Organisation, now: dt.datetime) -> None:
+    """Another time zone may make another day today: every live product is stale from the earlier
+    of both on.
+    """
+    if before.time_zone == after.time_zone:
+        return
+    first = min(local_date(now, one.time_zone) for one in (before, after))
+    live = Product.objects.live(first).values_list("pk", flat=True)
+    mark_stale_many(dict.fromkeys(live, first))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -25,12 +25,18 @@ from health.selectors import (
     board_options,
     reading_of,
 )
-from health.views.board import NO_PLACE, page_links
+from health.views.board import NOT_SHOWN, named_view, page_links
+from portfolio.presenters.views import list_tools
+from portfolio.selectors.views import default_address
+from portfolio.viewing import known_page
 
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """What moved between two days: counts by status, then every product, the largest fall first."""
+    user, kept = user_of(request), known_page("compare")
+    if not request.GET and (address := default_address(user, kept)):
+        return redirect(address)
     request.GET = QueryDict(without_empty(request.GET))
     when, other = _days(request)
     form = BoardForm(request.GET, board_options(), MOVED_SORTS, "change")
@@ -40,6 +46,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "when": when,
         "other": other,
         "problem": when.problem or other.problem,
+        "tools": list_tools(kept, request.GET, named_view(request, kept), user),
         "crumbs": [("Board", reverse("health:board")), ("Compare", "")],
     }
     if not context["problem"]:
@@ -57,11 +64,12 @@ def _shown(request: HttpRequest, found: Comparison, when: AsOf, other: AsOf) -> 
     page = found.page(after=query.get("after", ""), before=query.get("before", ""))
     summary = found.summary()
     mixed = bool(summary.demo_left_out)
+    reasons = found.explained([row.pk for row in page.rows], when.today)
     shown = summary.shown_of(found.filters.status)
-    csv_query = without_empty(query, **NO_PLACE)
+    csv_query = without_empty(query, **NOT_SHOWN)
     return {
         "summary": presenters.comparison_summary(summary, when, other, query),
-        "rows": presenters.moved_lines(page.rows, when, other, mixed=mixed),
+        "rows": presenters.moved_lines(page.rows, reasons, when, other, mixed=mixed),
         "pages": page_links(request, page.newer, page.older, shown),
         "csv_url": f"{reverse('health:compare_export')}?{csv_query}",
     }
@@ -74,8 +82,10 @@ def compare_export(request: HttpRequest) -> HttpResponse:
     if when.problem or other.problem:
         return refusal(when if when.problem else other)
     form = BoardForm(request.GET, board_options(), MOVED_SORTS, "change")
-    rows = _comparison(request, form, when, other).rows()
-    head, lines = presenters.comparison_csv(rows, when, other)
+    found = _comparison(request, form, when, other)
+    rows = found.rows()
+    reasons = found.explained([row.pk for row in rows], when.today)
+    head, lines = presenters.comparison_csv(rows, reasons, when, other)
     return csv_response(f"compare {other.day} {when.day}", head, lines)
 
 
