@@ -16,14 +16,22 @@ from random import Random
 from typing import Any, Self
 
 from accounts import selectors as accounts
+from accounts.models import User
 from kpis import services
-from kpis.models import Kpi, Metric
+from kpis.models import Kpi, KpiReview, Metric
 from kpis.rules import Bounds
 from kpis.services import KpiPlan, Value
+from portfolio.enums import Stage
 from portfolio.models import Product
 
 STORIES = Path(__file__).with_name("demo.toml")
 NOISE = 0.03  # share of the path's height
+# KPI of Shift Planner, why, days from today, answer: "" where nobody has decided.
+EXEMPTIONS = (
+    ("workflow_minutes", "Stock taking: nobody plans shifts as usual.", 0, ""),
+    ("task_completion", "The stores close for the holidays.", 30, "Agreed, they say nothing then."),
+    ("error_rate", "The new till makes it look bad.", 0, "That is what it is there to show."),
+)
 LATEST_ENTRY = 6  # days ago: each team enters its figures on a day of its own
 
 
@@ -106,6 +114,7 @@ def seed(now: dt.datetime) -> None:
     metrics = {metric.code: metric for metric in Metric.objects.all()}
     for story in stories():
         _tell(story, products[story.product], metrics[story.metric], today=today, now=now)
+    _review(today, now)
 
 
 def _tell(
@@ -124,6 +133,34 @@ def _tell(
     kpi = services.create_kpi(product=product, metric=metric, plan=plan, by=None, now=now)
     values = series(story, metric.cadence, metric.bounds, today)
     services.load_series(kpi=kpi, values=values, source="demo", by=None, now=now)
+
+
+def _review(today: dt.date, now: dt.datetime) -> None:
+    """What a team has gone through, what waits, and a plan whose day has come.
+
+    None of it changes a number of today: the exemption that counts has not begun.
+    """
+    people = {user.email.partition("@")[0]: user for user in User.objects.filter(is_demo=True)}
+    dana, kofi = people["dana"], people["kofi"]
+    kpis = Kpi.objects.filter(product__is_demo=True).select_related("metric", "product")
+    by_name = {(kpi.product.slug, kpi.metric.code): kpi for kpi in kpis}
+    for code, reason, first, answer in EXEMPTIONS:
+        kpi, starts_on = by_name["shift-planner", code], today + dt.timedelta(days=first)
+        asked = services.ask_exemption(
+            kpi=kpi, reason=reason, starts_on=starts_on, by=kofi, now=now,
+            ends_on=starts_on + dt.timedelta(days=13),
+        )  # fmt: skip
+        if answer:
+            services.decide_exemption(
+                exemption=asked, is_approved=first > 0, answer=answer, by=dana, now=now
+            )
+    Kpi.objects.filter(pk=by_name["returns-desk", "enps"].pk).update(
+        next_review=today - dt.timedelta(days=6), owner=dana
+    )
+    KpiReview.objects.create(
+        product=by_name["returns-desk", "enps"].product, stage=Stage.ROLLOUT, by=dana,
+        done_at=now - dt.timedelta(days=101), note="Use and returns at the counter come first now.",
+    )  # fmt: skip
 
 
 def remove() -> None:

@@ -42,3 +42,21 @@ class Source(models.TextChoices):
     API = rules.Source.API, "API"
     ROLL_UP = rules.Source.ROLL_UP, "Rolled up from events"
     DEMO = rules.Source.DEMO, "Demo"
+
+
+class ExemptionState(models.TextChoices):
+    """How far an exemption is; only an approved one counts, on its days."""
+
+    ASKED = "asked", "Asked for"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
+class AnnotationKind(models.TextChoices):
+    """What happened that a chart should tell of (essay 002)."""
+
+    RELEASE = "release", "Release"
+    MANDATE = "mandate", "Mandate"
+    REORGANISATION = "reorganisation", "Reorganisation"
+    OUTAGE = "outage", "Outage"
+    OTHER = "other", "Something else"

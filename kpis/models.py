@@ -10,9 +10,17 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from core.audit import audited
-from kpis.enums import Aggregation, Direction, Group, Source
+from kpis.enums import (
+    Aggregation,
+    AnnotationKind,
+    Direction,
+    ExemptionState,
+    Group,
+    Source,
+)
 from kpis.querysets import ExemptionQuerySet, KpiQuerySet, MeasurementQuerySet, MetricQuerySet
 from kpis.rules import Bounds
+from portfolio.enums import Stage
 from portfolio.models import Product
 
 _INFINITY = float("inf")
@@ -192,6 +200,19 @@ class Exemption(models.Model):
 
     kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="exemptions")
     reason = models.CharField("reason", max_length=500)
+    # Only what is approved counts. Whoever may edit asks, whoever may manage decides.
+    state = models.CharField(
+        max_length=8, choices=ExemptionState, default=ExemptionState.APPROVED, editable=False
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    answer = models.CharField("answer", max_length=500, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, editable=False)
     starts_on = models.DateField("from")
     ends_on = models.DateField("to")
     approver = models.ForeignKey(
@@ -212,10 +233,73 @@ class Exemption(models.Model):
                 name="kpis_exemption_in_order",
                 violation_error_message="The last day must not be before the first.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ExemptionState.values),
+                name="kpis_exemption_state_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kpi_id} exempt {self.starts_on} to {self.ends_on}"
+
+
+@audited(exclude=["form_token"])
+class Annotation(models.Model):
+    """Something that happened on a day and explains a chart: of one KPI, or of all of a product."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="annotations")
+    kpi = models.ForeignKey(
+        Kpi, on_delete=models.CASCADE, null=True, blank=True, related_name="annotations"
+    )
+    day = models.DateField("day")
+    kind = models.CharField("what it was", max_length=14, choices=AnnotationKind)
+    text = models.CharField("what happened", max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    form_token = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["product", "day"], name="kpis_annotation_by_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=AnnotationKind.values),
+                name="kpis_annotation_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.text}"
+
+
+@audited()
+class KpiReview(models.Model):
+    """That a team went through its KPIs in a stage (essay 002).
+
+    One is due from the day on which the stage changed until there is a review of that stage since
+    (`stages.is_review_due`); a product in its first stage needs none.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="kpi_reviews")
+    stage = models.CharField("stage", max_length=10, choices=Stage)
+    done_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    note = models.CharField("what was decided", max_length=500, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["product", "-done_at"], name="kpis_review_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stage__in=Stage.values), name="kpis_review_stage_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.product_id} in {self.stage}"
 
 
 class Measurement(models.Model):

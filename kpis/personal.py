@@ -32,8 +32,21 @@ register(
     PersonalData(
         model="kpis.Exemption",
         noun="exemptions",
-        done_by=("approver",),
-        fields={"reason": typed()},
+        done_by=("approver", "asked_by"),
+        fields={"reason": typed(), "answer": typed()},
+    )
+)
+register(
+    PersonalData(
+        model="kpis.Annotation",
+        noun="annotations of charts",
+        done_by=("by",),
+        fields={"text": typed()},
+    )
+)
+register(
+    PersonalData(
+        model="kpis.KpiReview", noun="reviews of KPIs", done_by=("by",), fields={"note": typed()}
     )
 )
 register(

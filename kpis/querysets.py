@@ -33,9 +33,13 @@ class KpiQuerySet(models.QuerySet[Any]):
 class ExemptionQuerySet(models.QuerySet[Any]):
     """Spans in which a KPI does not count."""
 
+    def approved(self) -> ExemptionQuerySet:
+        """Exemptions that count on their days."""
+        return self.filter(state="approved")
+
     def on(self, day: dt.date) -> ExemptionQuerySet:
         """Exemptions in force on `day`."""
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
+        return self.approved().filter(starts_on__lte=day, ends_on__gte=day)
 
 
 class MeasurementQuerySet(models.QuerySet[Any]):

@@ -1,6 +1,8 @@
 """What people type about KPIs, read the way they mean it."""
 
+from kpis.forms.annotations import AnnotationForm, annotation_initial
 from kpis.forms.metrics import MetricForm
+from kpis.forms.periods import AskedPeriod, asked_period
 from kpis.forms.plans import (
     DeletionForm,
     ExemptionForm,
@@ -11,6 +13,8 @@ from kpis.forms.plans import (
 from kpis.forms.values import CorrectionForm, MeasurementForm, RecordForm, RecordLine
 
 __all__ = [
+    "AnnotationForm",
+    "AskedPeriod",
     "CorrectionForm",
     "DeletionForm",
     "ExemptionForm",
@@ -21,4 +25,6 @@ __all__ = [
     "RecordForm",
     "RecordLine",
     "SegmentWeightsForm",
+    "annotation_initial",
+    "asked_period",
 ]

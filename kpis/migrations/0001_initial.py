@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import new_tables_at_once
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = new_tables_at_once([
         migrations.CreateModel(
             name='Metric',
             fields=[
@@ -359,4 +361,4 @@ class Migration(migrations.Migration):
             model_name='segmentweightevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e306f2a7868c1d4d1d20567a289a677213705ea1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_be77f', table='kpis_segmentweightevent', when='BEFORE')),
         ),
-    ]
+    ])

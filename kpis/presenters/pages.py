@@ -13,7 +13,7 @@ from django.urls import reverse
 from core.exports import Value as CsvValue
 from core.formats import count, measure, number, short_day
 from kpis.enums import Aggregation
-from kpis.models import Exemption, Kpi, Measurement
+from kpis.models import Kpi, Measurement
 from kpis.rules import DateBounds, DayValue
 from kpis.selectors import KpiRow, MeasurementPage, MeasurementRow, ValueChange
 
@@ -159,33 +159,6 @@ def _state_words(state: Mapping[str, Any] | None, unit: str) -> str:
     if state["sample_size"] is not None:
         words = f"{words} (n = {number(state['sample_size'])})"
     return f"{words}: {state['note']}" if state["note"] else words
-
-
-@dataclass(frozen=True, slots=True)
-class ExemptionLine:
-    """Days on which the KPI does not count."""
-
-    days: str
-    reason: str
-    approver: str
-    end_url: str
-
-
-def exemption_lines(
-    kpi: Kpi, exemptions: Iterable[Exemption], today: dt.date
-) -> list[ExemptionLine]:
-    """Exemptions, the ones that still run with the way to end them."""
-    return [
-        ExemptionLine(
-            days=f"{short_day(each.starts_on, today)} to {short_day(each.ends_on, today)}",
-            reason=each.reason,
-            approver=str(each.approver or "someone whose account is gone"),
-            end_url=reverse("kpis:exemption_end", args=[kpi.product.slug, kpi.pk, each.pk])
-            if each.ends_on >= today
-            else "",
-        )
-        for each in exemptions
-    ]
 
 
 CSV_HEAD = ("Day", "Segment", "Value", "Sample size", "Source", "Note", "Entered at")

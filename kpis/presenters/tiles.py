@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from core.charts import Figure, Plan, Point, kpi_chart, sparkline
+from core.charts import sparkline
 from core.formats import age, count, measure, number, short_day, signed_measure
 from kpis.models import Kpi
 from kpis.notes import KpiNote
+from kpis.presenters.pages import value_address
 from kpis.rules import DayValue, Freshness, Standing
 from kpis.selectors import KpiRow
 
@@ -83,6 +84,8 @@ class KpiCard:
     spark: SafeString
     meta: str
     notes: list[str]
+    note: str
+    note_url: str
 
 
 def baseline_words(kpi: Kpi, first_day: dt.date) -> str:
@@ -121,7 +124,16 @@ def kpi_card(row: KpiRow, notes: Iterable[KpiNote] = ()) -> KpiCard:
         ),
         meta=_meta(row),
         notes=[note.words for note in notes],
+        note=row.note,
+        note_url=_note_url(row),
     )
+
+
+def _note_url(row: KpiRow) -> str:
+    """Where the note of the newest value is written; everyone's where that stands."""
+    if row.latest is None or not row.told:
+        return ""
+    return value_address("kpis:measurement_edit", row.kpi, row.latest.day, row.told[0].segment)
 
 
 def value_and_unit(latest: DayValue | None, unit: str) -> tuple[str, str]:
@@ -160,21 +172,3 @@ def list_summary(rows: Sequence[KpiRow]) -> str:
     parts += [f"{late} with an old value"] if late else []
     parts += [f"{missing} without a value"] if missing else []
     return ", ".join(parts) + "."
-
-
-def figure(row: KpiRow, values: Iterable[DayValue]) -> Figure:
-    """The chart of a KPI: values, plan, target; broken where three cadences are missing."""
-    kpi = row.kpi
-    return kpi_chart(
-        [Point(value.day, value.value) for value in values],
-        title=kpi.metric.name,
-        unit=kpi.metric.unit,
-        plan=Plan(
-            baseline=kpi.baseline,
-            target=kpi.target,
-            baseline_day=row.baseline_day,
-            target_day=kpi.target_date,
-        ),
-        as_of=row.as_of,
-        gap_after=dt.timedelta(days=3 * kpi.cadence),
-    )

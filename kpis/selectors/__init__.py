@@ -1,5 +1,12 @@
 """Reads of the kpis app, shaped for a page."""
 
+from kpis.selectors.annotations import (
+    AnnotationPage,
+    annotation_history,
+    annotation_page,
+    annotations_between,
+    last_annotator,
+)
 from kpis.selectors.catalogue import (
     MetricRow,
     MetricUse,
@@ -19,6 +26,18 @@ from kpis.selectors.changes import (
     value_change_history,
     value_history,
 )
+from kpis.selectors.chart import (
+    ChartPeriod,
+    Course,
+    FieldChange,
+    Segments,
+    Turn,
+    Turns,
+    course,
+    segments_over,
+    turns_of,
+)
+from kpis.selectors.exemptions import exemptions_of
 from kpis.selectors.rows import (
     KpiRow,
     date_bounds,
@@ -34,7 +53,6 @@ from kpis.selectors.values import (
     all_measurements,
     approvers,
     count_values,
-    exemptions_of,
     measurement_page,
     owners,
     segments_of,
@@ -42,16 +60,27 @@ from kpis.selectors.values import (
 )
 
 __all__ = [
+    "AnnotationPage",
+    "ChartPeriod",
+    "Course",
+    "FieldChange",
     "KpiRow",
     "MeasurementPage",
     "MeasurementRow",
     "MetricRow",
     "MetricUse",
+    "Segments",
+    "Turn",
+    "Turns",
     "ValueChange",
     "all_measurements",
+    "annotation_history",
+    "annotation_page",
+    "annotations_between",
     "approvers",
     "count_outside",
     "count_values",
+    "course",
     "date_bounds",
     "default_baseline_date",
     "exemption_history",
@@ -61,6 +90,7 @@ __all__ = [
     "kpi_row",
     "kpi_rows",
     "kpi_values",
+    "last_annotator",
     "last_change",
     "measurement_page",
     "metric_list",
@@ -70,6 +100,8 @@ __all__ = [
     "recorded_history",
     "segment_history",
     "segments_of",
+    "segments_over",
+    "turns_of",
     "value_change_history",
     "value_history",
     "values_on",

@@ -14,6 +14,7 @@ from accounts.models import User
 from core.audit import event_model, model_history
 from core.formats import count, measure, short_day
 from core.history import Change, HistoryEntry
+from imports.selectors import import_entries
 from kpis.enums import Source
 from kpis.models import Exemption, Kpi, MeasurementChange, Metric, SegmentWeight
 from kpis.selectors.values import names_of
@@ -37,16 +38,17 @@ class ValueChange:
 
 def recent_changes(kpi: Kpi, limit: int = 20) -> list[ValueChange]:
     """The newest corrections and deletions of a KPI's values."""
-    return _value_changes(MeasurementChange.objects.filter(kpi_id=kpi.pk).order_by("-pk")[:limit])
+    return value_changes(MeasurementChange.objects.filter(kpi_id=kpi.pk).order_by("-pk")[:limit])
 
 
 def value_history(kpi: Kpi, date: dt.date, segment: str) -> list[ValueChange]:
     """What stood on a day for a segment before, newest first."""
     changes = MeasurementChange.objects.filter(kpi_id=kpi.pk, date=date, segment=segment)
-    return _value_changes(changes.order_by("-pk"))
+    return value_changes(changes.order_by("-pk"))
 
 
-def _value_changes(changes: Iterable[MeasurementChange]) -> list[ValueChange]:
+def value_changes(changes: Iterable[MeasurementChange]) -> list[ValueChange]:
+    """Changes with the names of who made them."""
     found = list(changes)
     names = names_of({change.actor_id for change in found})
     return [
@@ -81,7 +83,7 @@ def last_change(kpi: Kpi) -> tuple[str, dt.datetime | None]:
 # --- Sources of the history page (core.history) ------------------------------------------------
 
 
-def _names_of_kpis(product: Product) -> dict[int, tuple[str, str]]:
+def names_of_kpis(product: Product) -> dict[int, tuple[str, str]]:
     """Name and unit of each KPI the product has or had."""
     events: Any = event_model(Kpi)
     rows = events.objects.filter(product_id=product.pk).values_list("id", "metric_id")
@@ -97,7 +99,7 @@ def kpi_history(
     product: Product, user: User, before: dt.datetime | None, limit: int
 ) -> list[HistoryEntry]:
     """Plans: who changed them, from what to what."""
-    names = _names_of_kpis(product)
+    names = names_of_kpis(product)
     return model_history(
         Kpi,
         Q(product_id=product.pk),
@@ -112,7 +114,7 @@ def exemption_history(
     product: Product, user: User, before: dt.datetime | None, limit: int
 ) -> list[HistoryEntry]:
     """Days on which a KPI did not count."""
-    names = _names_of_kpis(product)
+    names = names_of_kpis(product)
     return model_history(
         Exemption,
         Q(kpi_id__in=list(names)),
@@ -127,7 +129,7 @@ def segment_history(
     product: Product, user: User, before: dt.datetime | None, limit: int
 ) -> list[HistoryEntry]:
     """Weights of segments."""
-    names = _names_of_kpis(product)
+    names = names_of_kpis(product)
     return model_history(
         SegmentWeight,
         Q(kpi_id__in=list(names)),
@@ -142,20 +144,26 @@ def value_change_history(
     product: Product, user: User, before: dt.datetime | None, limit: int
 ) -> list[HistoryEntry]:
     """Corrections and deletions of values."""
-    names = _names_of_kpis(product)
+    names = names_of_kpis(product)
     changes = MeasurementChange.objects.filter(kpi_id__in=list(names))
     if before is not None:
         changes = changes.filter(at__lt=before)
     return [
-        HistoryEntry(
-            at=change.at,
-            actor=change.actor,
-            what="changed" if change.after else "removed",
-            subject=_value_words(names[change.before["kpi_id"]][0], change.date, change.segment),
-            changes=_field_changes(change, names[change.before["kpi_id"]][1]),
-        )
-        for change in _value_changes(changes.order_by("-at", "-pk")[:limit])
+        value_change_entry(change, names[change.before["kpi_id"]])
+        for change in value_changes(changes.order_by("-at", "-pk")[:limit])
     ]
+
+
+def value_change_entry(change: ValueChange, kpi: tuple[str, str]) -> HistoryEntry:
+    """A correction or deletion as the history tells it; `kpi` is the metric's name and unit."""
+    return HistoryEntry(
+        at=change.at,
+        actor=change.actor,
+        what="changed" if change.after else "removed",
+        subject=_value_words(kpi[0], change.date, change.segment),
+        changes=_field_changes(change, kpi[1]),
+        key=str(change.pk),
+    )
 
 
 def _value_words(name: str, day: dt.date, segment: str) -> str:
@@ -171,11 +179,11 @@ def _field_changes(change: ValueChange, unit: str) -> tuple[Change, ...]:
     found = []
     if change.before["value"] != after.get("value"):
         now = measure(after["value"], unit) if after else None
-        found.append(Change("value", measure(change.before["value"], unit), now))
+        found.append(Change("value", measure(change.before["value"], unit), now, "value"))
     for field, label in _FIELDS:
         then, now = change.before[field], after.get(field, change.before[field])
         if then != now:
-            found.append(Change(label, _text(then), _text(now)))
+            found.append(Change(label, _text(then), _text(now), field))
     return tuple(found)
 
 
@@ -214,7 +222,7 @@ def recorded_history(
     product: Product, user: User, before: dt.datetime | None, limit: int
 ) -> list[HistoryEntry]:
     """Values as they came in; no trigger tells these, the rows themselves do."""
-    names = _names_of_kpis(product)
+    names = names_of_kpis(product)
     with connection.cursor() as cursor:
         cursor.execute(_ADDED, {"kpis": list(names), "before": before, "limit": limit})
         rows = cursor.fetchall()
@@ -240,3 +248,10 @@ def _added_words(kpi: tuple[str, str], amount: int, first: dt.date, last: dt.dat
 
 def _added_value(kpi: tuple[str, str], amount: int, value: float) -> tuple[Change, ...]:
     return (Change("value", None, measure(value, kpi[1])),) if amount == 1 else ()
+
+
+def import_changes(
+    product: Product, user: User, before: dt.datetime | None, limit: int
+) -> list[HistoryEntry]:
+    """Imports that brought KPIs of the product, or values of them."""
+    return import_entries(user, Kpi._meta.label_lower, list(names_of_kpis(product)), before, limit)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
@@ -38,8 +39,19 @@ _Raw = Iterable[tuple[int, dt.date, str, float, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentNote:
+    """The note beside a value of the newest day ("" where nobody wrote one)."""
+
+    segment: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class KpiRow:
-    """One KPI as it stands on `as_of`, from values dated up to then."""
+    """One KPI as it stands on `as_of`, from values dated up to then.
+
+    `told`: the segments of the newest day with the notes beside their values, everyone first.
+    """
 
     kpi: Kpi
     as_of: dt.date
@@ -48,6 +60,14 @@ class KpiRow:
     first_day: dt.date | None
     exemption: Exemption | None
     series: tuple[DayValue, ...]
+    told: tuple[SegmentNote, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What was noted beside the newest value: everyone's, else that of each segment."""
+        said = [each for each in self.told if each.note]
+        everyone = next((each.note for each in said if not each.segment), "")
+        return everyone or "; ".join(f"{each.segment}: {each.note}" for each in said)
 
     @property
     def age(self) -> int | None:
@@ -115,7 +135,8 @@ def _rows(wanted: KpiQuerySet, as_of: dt.date) -> list[KpiRow]:
         .annotate(first_day=Subquery(first.values("date")[:1]))
     )
     weights = segment_weights(kpis)
-    newest = _day_values(_newest_parts(kpis, as_of), kpis, weights)
+    parts = _newest_parts(kpis, as_of)
+    newest, told = _day_values((row[:5] for row in parts), kpis, weights), _newest_notes(parts)
     series = _day_values(_parts(kpis, as_of - SPARKLINE_DAYS * DAY, as_of), kpis, weights)
     exemptions = {
         exemption.kpi_id: exemption
@@ -130,6 +151,7 @@ def _rows(wanted: KpiQuerySet, as_of: dt.date) -> list[KpiRow]:
             first_day=kpi.first_day,
             exemption=exemptions.get(kpi.pk),
             series=tuple(series[kpi.pk]),
+            told=told.get(kpi.pk, ()),
         )
         for kpi in kpis
     ]
@@ -156,7 +178,7 @@ def segment_weights(kpis: Sequence[Kpi]) -> dict[int, dict[str, float]]:
 
 
 _NEWEST = """
-SELECT m.kpi_id, m.date, m.segment, m.value, m.sample_size
+SELECT m.kpi_id, m.date, m.segment, m.value, m.sample_size, m.note
 FROM unnest(%s::bigint[]) AS wanted (kpi_id)
 CROSS JOIN LATERAL (
     SELECT DISTINCT date FROM kpis_measurement
@@ -168,11 +190,19 @@ ORDER BY m.kpi_id, m.date, m.segment
 """
 
 
-def _newest_parts(kpis: Sequence[Kpi], as_of: dt.date) -> _Raw:
-    """Everything measured on the last two measured days of each KPI."""
+def _newest_parts(kpis: Sequence[Kpi], as_of: dt.date) -> list[tuple[Any, ...]]:
+    """Everything measured on the last two measured days of each KPI, the note last."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [[kpi.pk for kpi in kpis], as_of])
-        found: _Raw = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _newest_notes(parts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[SegmentNote, ...]]:
+    """The notes of each KPI's last measured day."""
+    found: dict[int, tuple[SegmentNote, ...]] = {}
+    for (kpi_id, _), rows in groupby(parts, key=lambda row: (row[0], row[1])):
+        found[kpi_id] = tuple(SegmentNote(segment, note) for _, _, segment, *_, note in rows)
     return found
 
 

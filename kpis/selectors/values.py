@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from accounts.enums import Role
 from accounts.models import User
-from kpis.models import Exemption, Kpi, Measurement, MeasurementChange
+from kpis.models import Kpi, Measurement, MeasurementChange
 from portfolio.models import Product
 
 Cursor = tuple[dt.date, str]
@@ -80,11 +80,6 @@ def all_measurements(kpi: Kpi) -> Iterator[Measurement]:
 def count_values(kpi: Kpi) -> int:
     """How many values a KPI has, over all segments."""
     return Measurement.objects.filter(kpi_id=kpi.pk).count()
-
-
-def exemptions_of(kpi: Kpi) -> list[Exemption]:
-    """Every exemption, the newest first, with its approver."""
-    return list(kpi.exemptions.select_related("approver").order_by("-starts_on", "-pk"))
 
 
 def weights_of(kpi: Kpi) -> dict[str, float]:

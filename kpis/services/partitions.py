@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,6 +18,19 @@ SELECT month::date
 FROM generate_series(date_trunc('month', %s::timestamp), %s::timestamp, interval '1 month') month
 WHERE to_regclass(to_char(month, '"kpis_measurement_m"YYYY_MM')) IS NULL
     AND to_regclass(to_char(month, '"kpis_measurement_y"YYYY')) IS NULL
+"""
+
+# What a COPY names. Into a partition it writes many rows at a time; into the whole table, as long
+# as that has triggers for each statement, one by one. A partition has the same triggers.
+_TABLE = """
+SELECT coalesce(
+    CASE WHEN date_trunc('month', first) = date_trunc('month', last)
+        THEN to_regclass(to_char(first, '"kpis_measurement_m"YYYY_MM')) END,
+    CASE WHEN date_trunc('year', first) = date_trunc('year', last)
+        THEN to_regclass(to_char(first, '"kpis_measurement_y"YYYY')) END,
+    'kpis_measurement'
+)::text
+FROM (SELECT %s::timestamp, %s::timestamp) AS days (first, last)
 """
 
 
@@ -47,6 +61,15 @@ def ensure_partitions_apart(first: dt.date, last: dt.date) -> list[dt.date]:
         return [month for month in missing if _create_partition(month, apart)]
     finally:
         apart.close()
+
+
+def table_of(cursor: Any, first: dt.date | None, last: dt.date | None) -> str:
+    """The fastest table for a COPY of values of these days: their partition, if all have the same
+    one, else the whole table (of no days too). The partitions are there already.
+    """
+    cursor.execute(_TABLE, [first, last])
+    (name,) = cursor.fetchone()
+    return str(name)
 
 
 def _missing_months(first: dt.date, last: dt.date) -> list[dt.date]:

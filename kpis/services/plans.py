@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -11,6 +12,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.selectors import today
 from activity.services import log_event
+from core.versions import standing
 from kpis import selectors
 from kpis.models import Kpi, Metric
 from kpis.rules import PLAN_DAYS, DateOutOfBounds, ValueOutOfBounds
@@ -67,9 +69,18 @@ class KpiPlan:
     next_review: dt.date | None = None
     if_it_drops: str = ""
 
+    @classmethod
+    def of(cls, kpi: Kpi, **changes: Any) -> KpiPlan:
+        """The plan that stands, with some of its columns changed."""
+        return cls(**{name: getattr(kpi, name) for name in PLAN_FIELDS} | changes)
+
     def as_fields(self) -> dict[str, object]:
         """The columns of `Kpi` that it sets."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+PLAN_FIELDS = tuple(field.name for field in fields(KpiPlan))
+"""The columns of `Kpi` that a plan sets."""
 
 
 def check_plan(plan: KpiPlan, metric: Metric, starts_by_default: dt.date) -> None:
@@ -122,9 +133,17 @@ def create_kpi(
 
 @transaction.atomic
 def update_kpi(
-    *, kpi_id: int, version: int, plan: KpiPlan, by: User | None, now: dt.datetime
+    *,
+    kpi_id: int,
+    version: int,
+    plan: KpiPlan,
+    by: User | None,
+    now: dt.datetime,
+    verb: str = "changed the plan of",
 ) -> Kpi:
-    """Change the plan of a KPI as it was at `version`.
+    """Change the plan of a KPI as it was at `version`; `verb` tells it in the activity.
+
+    The same plan sent twice changes once.
 
     Raises:
         KpiConflict: somebody else was faster.
@@ -135,18 +154,40 @@ def update_kpi(
     check_plan(plan, kpi.metric, selectors.default_baseline_date(kpi))
     wanted = plan.as_fields()
     changed = {name for name, value in wanted.items() if getattr(kpi, name) != value}
+    if not changed:
+        return kpi
     matched = Kpi.objects.filter(pk=kpi_id, version=version).update(
         version=F("version") + 1, **wanted
     )
     if not matched:
-        theirs = Kpi.objects.select_related("metric", "product", "owner").get(pk=kpi_id)
-        who, when = selectors.last_change(theirs)
-        raise KpiConflict(theirs, who, when)
+        raise _conflict(kpi_id)
     if changed & FORMULA_FIELDS:
         mark_stale_many({kpi.product_id: today(now)})
-    if changed:
-        _log("changed the plan of", kpi, by, now)
+    _log(verb, kpi, by, now)
     return Kpi.objects.select_related("metric", "product").get(pk=kpi_id)
+
+
+@transaction.atomic
+def change_part(*, kpi_id: int, part: str, value: Any, was: str, by: User, now: dt.datetime) -> Kpi:
+    """Change one column of a plan, in which `was` (`versions.standing`) stood when it was read.
+
+    What somebody has changed of the plan beside it is no conflict. Sent twice it changes once.
+
+    Raises:
+        KpiConflict: somebody else has changed this very part.
+        PlanRefused: the plan cannot be.
+        Kpi.DoesNotExist: it is gone.
+    """
+    held = Kpi.objects.select_for_update(of=("self",), no_key=True).get(pk=kpi_id)
+    if standing(held, part) != was and getattr(held, part) != value:
+        raise _conflict(kpi_id)
+    plan = KpiPlan.of(held, **{part: value})
+    return update_kpi(kpi_id=kpi_id, version=held.version, plan=plan, by=by, now=now)
+
+
+def _conflict(kpi_id: int) -> KpiConflict:
+    theirs = Kpi.objects.select_related("metric", "product", "owner").get(pk=kpi_id)
+    return KpiConflict(theirs, *selectors.last_change(theirs))
 
 
 @transaction.atomic

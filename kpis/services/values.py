@@ -131,15 +131,20 @@ def _write(
         for entry, result in zip(entries, results, strict=True)
         if not result.is_kept and not _is_same(result.before, entry.value, source)
     ]
+    put_rows(changed, source=source, by=by, now=now)
+    _tell(changed, kpis, source=source, by=by, now=now)
+    return results
+
+
+def put_rows(entries: Sequence[Entry], *, source: str, by: User | None, now: dt.datetime) -> None:
+    """Let these values stand, whatever stood there; the KPIs are locked by the caller."""
     Measurement.objects.bulk_create(
-        [_row(entry, source, by, now) for entry in changed],
+        [_row(entry, source, by, now) for entry in entries],
         batch_size=2000,
         update_conflicts=True,
         unique_fields=["kpi", "date", "segment"],
         update_fields=REPLACED,
     )
-    _tell(changed, kpis, source=source, by=by, now=now)
-    return results
 
 
 def lock_kpis(kpi_ids: set[int]) -> dict[int, Kpi]:
@@ -148,16 +153,21 @@ def lock_kpis(kpi_ids: set[int]) -> dict[int, Kpi]:
     Raises:
         Kpi.DoesNotExist: one of them is gone.
     """
+    kpis = lock_those_left(kpi_ids)
+    if len(kpis) < len(kpi_ids):
+        raise Kpi.DoesNotExist("This KPI has been deleted.")
+    return kpis
+
+
+def lock_those_left(kpi_ids: set[int]) -> dict[int, Kpi]:
+    """The same, without those that are gone."""
     found = (
         Kpi.objects.select_for_update(of=("self",), no_key=True)
         .select_related("metric")
         .filter(pk__in=kpi_ids)
         .order_by("pk")
     )
-    kpis = {kpi.pk: kpi for kpi in found}
-    if len(kpis) < len(kpi_ids):
-        raise Kpi.DoesNotExist("This KPI has been deleted.")
-    return kpis
+    return {kpi.pk: kpi for kpi in found}
 
 
 def _standing(entries: Sequence[Entry]) -> dict[Key, Measurement]:
@@ -231,11 +241,12 @@ def _tell(
             product_id=kpi.product_id,
             by=by,
             now=now,
-            data={"kpi": kpi_id, "detail": _detail(kpi, values)},
+            data={"kpi": kpi_id, "detail": detail_words(kpi, values)},
         )
 
 
-def _detail(kpi: Kpi, values: Sequence[Value]) -> str:
+def detail_words(kpi: Kpi, values: Sequence[Value]) -> str:
+    """What the line of activity says beside the metric."""
     if len(values) == 1:
         words = f"{measure(values[0].value, kpi.metric.unit)} on {short_day(values[0].date)}"
         return f"{words}, {values[0].segment}" if values[0].segment else words
@@ -264,7 +275,10 @@ def delete_measurement(
         product_id=locked.product_id,
         by=by,
         now=now,
-        data={"kpi": kpi.pk, "detail": _detail(locked, [Value(date, gone.value, None, segment)])},
+        data={
+            "kpi": kpi.pk,
+            "detail": detail_words(locked, [Value(date, gone.value, None, segment)]),
+        },
     )
     return _latest_change(kpi.pk, date, segment).pk
 

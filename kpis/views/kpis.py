@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,18 +14,20 @@ from accounts.selectors import today
 from core.as_of import AsOf, asked_day
 from core.formats import count
 from core.forms import clean_text
-from core.htmx import swaps
+from core.htmx import address_to_push, swaps
 from core.policies import allows
 from core.toasts import add_toast
 from kpis import presenters, selectors, services
 from kpis.forms import DeletionForm, KpiForm, MeasurementForm, PlanForm
 from kpis.models import Kpi, Metric
 from kpis.notes import notes_on
+from kpis.presenters.inline import aims, editable_facts
+from kpis.presenters.reviews import still_right
+from kpis.views.chart import chart_context
 from kpis.views.requests import GET_OR_POST, day_in, find_kpi, kpi_crumbs, posted, segment_of
 from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context
 
-CHART_DAYS = 548
 PANEL = "kpis"
 
 
@@ -39,17 +40,42 @@ def kpi_list(request: ProductRequest, slug: str) -> HttpResponse:
         return render(request, "kpis/kpi_list.html", context, status=422)
     rows = selectors.kpi_rows(request.product, when.day)
     notes = notes_on(request.product, [row.kpi for row in rows], when)
+    may_change = when.is_today and allows("product.edit", request.user, request.product)
     context |= {
-        "cards": [presenters.kpi_card(row, notes.get(row.kpi.pk, ())) for row in rows],
+        "cards": [
+            (
+                presenters.kpi_card(row, notes.get(row.kpi.pk, ())),
+                aims(row, request.path if may_change else ""),
+            )
+            for row in rows
+        ],
         "summary": presenters.list_summary(rows),
+        "may_add_note": may_change,
     }
     return render(request, "kpis/kpi_list.html", context)
 
 
 @require_safe
 def kpi_detail(request: ProductRequest, slug: str, kpi_id: int) -> HttpResponse:
-    """One KPI: the answer, the chart, the values, the plan and what was corrected."""
-    return render_kpi(request, find_kpi(request, kpi_id))
+    """One KPI: the answer, the chart, the values, the plan and what was corrected.
+
+    htmx asks for another period of the chart alone.
+    """
+    kpi = find_kpi(request, kpi_id)
+    return render_chart(request, kpi) if swaps(request, "chart") else render_kpi(request, kpi)
+
+
+def render_chart(request: ProductRequest, kpi: Kpi) -> HttpResponse:
+    """The chart of the period that the address names, as a part of the page."""
+    day, _ = selectors.date_bounds(timezone.now())
+    row = selectors.kpi_row(kpi, day)
+    row.kpi.product = request.product
+    chart = chart_context(request, kpi, row)
+    context = {"kpi": kpi, "metric": kpi.metric, "product": request.product, **chart}
+    status = 200 if chart["asked"].period else 422
+    response = render(request, "kpis/chart.html", context, status=status)
+    response["HX-Push-Url"] = address_to_push(request)
+    return response
 
 
 def render_kpi(
@@ -62,6 +88,8 @@ def render_kpi(
         context |= product_context(request, request.product, PANEL)
         context["crumbs"] = kpi_crumbs(request.product, (kpi.metric.name, ""))
     context["is_swap"] = bool(part)
+    if context["asked"].period is None:
+        status = 422
     return render(request, f"kpis/kpi_detail.html{part}", context, status=status)
 
 
@@ -72,26 +100,36 @@ def kpi_context(request: ProductRequest, kpi: Kpi, form: MeasurementForm | None)
     row.kpi.product = request.product
     before = day_in(request, "before")
     page = selectors.measurement_page(kpi, (before, segment_of(request)) if before else None)
-    values = selectors.kpi_values(kpi, day - dt.timedelta(days=CHART_DAYS), day)
     return {
         "kpi": kpi,
         "metric": kpi.metric,
         "product": request.product,
         "card": presenters.kpi_card(row),
         "notes": notes_on(request.product, [row.kpi], AsOf(day, day)).get(kpi.pk, []),
-        "figure": presenters.figure(row, values),
-        "plan_facts": presenters.plan_facts(row),
+        **chart_context(request, kpi, row),
+        "plan_facts": _plan_facts(request, row),
+        "still_right": still_right(kpi, day),
         "metric_facts": presenters.metric_facts(kpi.metric),
         "values": presenters.value_lines(kpi, page, day),
         "older_url": presenters.older_url(kpi, page),
         "newest_url": kpi.get_absolute_url() if before else "",
         "changes": presenters.change_lines(kpi, selectors.recent_changes(kpi), day),
-        "exemptions": presenters.exemption_lines(kpi, selectors.exemptions_of(kpi), day),
+        "exemptions": presenters.exemption_lines(
+            kpi, selectors.exemptions_of(kpi), day, request.user
+        ),
         "weights": selectors.weights_of(kpi),
         "form": form or MeasurementForm(None, kpi=kpi, bounds=bounds, initial={"date": day}),
         "may_edit": allows("product.edit", request.user, request.product),
         "may_manage": allows("product.manage", request.user, request.product),
     }
+
+
+def _plan_facts(request: ProductRequest, row: selectors.KpiRow) -> list[tuple[str, str]]:
+    """The plan; some of it is changed where it stands by whoever may."""
+    facts = presenters.plan_facts(row)
+    if not allows("product.edit", request.user, request.product):
+        return facts
+    return editable_facts(facts, row, row.kpi.get_absolute_url())
 
 
 @require_http_methods(GET_OR_POST)

@@ -41,7 +41,8 @@ def _load_wide(job: Job, metrics: Mapping[int, Metric], refusals: CountedRefusal
     file = wide.read_file(job, named, refusals)
     gathered = _gathered(job, metrics, refusals, list(file.labels))
     loaded = wide.take_file(job, file, gathered, refusals)
-    outcome = Writer(job, gathered, rules).finish(file.rows)
+    with Writer(job, gathered, rules) as writer:
+        outcome = writer.finish(file.rows)
     products = loaded.tally(refusals.of(""))
     return replace(outcome, tallies=(products, *outcome.tallies))
 
@@ -54,9 +55,9 @@ def _load_long(job: Job, metrics: Mapping[int, Metric], refusals: CountedRefusal
     gathered = _gathered(job, metrics, refusals, labels)
     gathered.places = {key: place for place, key in enumerate(columns)}
     file = long.LongFile(gathered, ProductFinder(job.by), refusals, _catalogue(metrics))
-    writer = Writer(job, gathered, rules)
-    long.take_rows(job, table, file, writer)
-    outcome = writer.finish(file.rows)
+    with Writer(job, gathered, rules) as writer:
+        long.take_rows(job, table, file, writer)
+        outcome = writer.finish(file.rows)
     lost = refusals.of("")
     lines = [Tally(key="lines", label="Lines", refused=lost)] if lost else []
     return replace(outcome, tallies=(*lines, *outcome.tallies))

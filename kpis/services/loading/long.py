@@ -13,6 +13,7 @@ from imports.readers.records import Broken, LongRow, Table
 from imports.services.counting import CountedRefusals
 from kpis.models import Metric
 from kpis.services.loading.gathering import Gathered
+from kpis.services.loading.turns import Turns
 from kpis.services.loading.writing import Writer
 from portfolio.services import ProductFinder
 
@@ -58,6 +59,13 @@ class LongFile:
         metric = self.metric(text)
         return metric.code if metric else ""
 
+    def learn(self, chunk: pl.DataFrame, turns: Turns) -> None:
+        """Look up the products that are not known yet."""
+        products = set(chunk["product"].unique().to_list())
+        if products - self.finder.ids.keys() - self.finder.reasons.keys():
+            with turns:
+                self.finder.learn(products)
+
     def take(self, chunk: pl.DataFrame) -> None:
         """Lines whose cells are good: find their products and metrics, keep or refuse them."""
         import polars as pl
@@ -66,7 +74,6 @@ class LongFile:
             if name not in chunk.columns:
                 chunk = chunk.with_columns(pl.lit("").alias(name))
         products = chunk["product"].unique().to_list()
-        self.finder.learn(products)
         ids = {text: key for text in products if (key := self.finder.ids.get(text)) is not None}
         texts = chunk["metric"].unique().to_list()
         codes = {text: metric.pk for text in texts if (metric := self.metric(text))}
@@ -113,6 +120,7 @@ def take_rows(job: Job, table: Table, file: LongFile, writer: Writer) -> None:
     for parsed in read_parsed(table, job.mapping, is_large=job.path.stat().st_size > LARGE):
         file.rows += parsed.rows
         file.refuse(parsed.refused)
+        file.learn(parsed.frame, writer.turns)
         file.take(parsed.frame)
         job.report(STEP_READ, file.rows, table.about_rows)
         reach("imports.parsing")

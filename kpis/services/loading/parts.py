@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from imports.kinds import Job, Outcome, Tally
 from imports.services.counting import CountedRefusals
 from kpis.models import Metric
+from kpis.services.loading.copying import Stamp
 from kpis.services.loading.gathering import Gathered
 from kpis.services.loading.plans import PlanRule
-from kpis.services.loading.publishing import Publisher, Stamp
+from kpis.services.loading.publishing import Publisher
 from kpis.services.loading.resolving import PAIR, Resolved, resolve_kpis
 from kpis.services.loading.telling import tell
+from kpis.services.loading.turns import Turns
 from kpis.services.partitions import ensure_partitions_apart
 
 if TYPE_CHECKING:
@@ -28,8 +30,10 @@ class Part:
     come in the same step.
     """
 
-    def __init__(self, job: Job, gathered: Gathered, rules: Mapping[int, PlanRule]) -> None:
-        self._job, self._gathered, self._rules = job, gathered, rules
+    def __init__(
+        self, job: Job, gathered: Gathered, rules: Mapping[int, PlanRule], turns: Turns
+    ) -> None:
+        self._job, self._gathered, self._rules, self._turns = job, gathered, rules, turns
         self._publisher = Publisher(
             Stamp(
                 run_id=job.run_id,
@@ -37,7 +41,8 @@ class Part:
                 now=job.now,
                 has_sizes="sample_size" in job.mapping.long,
                 has_notes="note" in job.mapping.long,
-            )
+            ),
+            turns,
         )
         self._resolved: Resolved | None = None
         self._taken: Counter[int] = Counter()
@@ -63,12 +68,17 @@ class Part:
             return
         days: Any = values["date"].min(), values["date"].max()
         self._days += days
-        ensure_partitions_apart(*days)
         values = _with_kpis(values, self._known())
         order = self._one_each(values)
         self._taken.update(dict(values["metric"].gather(order).value_counts().rows()))
+        with self._turns:
+            ensure_partitions_apart(*days)
         for start, size in _slices(values["date"].gather(order)):
             self._publisher.publish(values[order.slice(start, size)])
+
+    def stop(self) -> None:
+        """Write no more, and let go of the connection."""
+        self._publisher.stop()
 
     def _one_each(self, values: pl.DataFrame) -> pl.Series:
         """The order of the table (month by month, its key there), as places in the values, which

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from accounts.models import User
 from core.audit import apply_context
 from core.faults import reach
-from kpis.services.loading.standing import compare
+from kpis.services.loading.copying import Stamp, Words, copy_in, copy_to_stage, words_of
+from kpis.services.loading.standing import Differences, compare
+from kpis.services.loading.turns import Turns
+from kpis.services.partitions import table_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-PIECE = 10_000
 MANY = 50_000
-
-_COPY = """
-COPY kpis_measurement
-    (kpi_id, date, segment, value, sample_size, note, source, entered_by, entered_at, import_run)
-FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
-"""
+AHEAD = 2
+STATEMENT = 12_500  # short enough that a turn comes soon
 
 _STAGE = """
 DROP TABLE IF EXISTS pg_temp.kpis_loading;
@@ -32,11 +29,6 @@ CREATE TEMP TABLE kpis_loading (
     kpi_id bigint NOT NULL, date date NOT NULL, segment varchar(80) NOT NULL,
     value double precision NOT NULL, sample_size integer, note varchar(500) NOT NULL
 ) ON COMMIT DROP
-"""
-
-_COPY_STAGE = """
-COPY pg_temp.kpis_loading (kpi_id, date, segment, value, sample_size, note)
-FROM STDIN (FORMAT csv, FORCE_NOT_NULL (segment, note))
 """
 
 # Not MERGE: in one that inserts and updates by turns PostgreSQL 18.6 shows the updates behind the
@@ -52,56 +44,85 @@ WHERE m.kpi_id = s.kpi_id AND m.date = s.date AND m.segment = s.segment
 """
 
 
-class Stamp:
-    """Who and what stands beside every value of a run. `has_sizes` and `has_notes`: the file has
-    such columns, so that they are compared as well.
-    """
-
-    def __init__(
-        self, *, run_id: int, by: User | None, now: dt.datetime, has_sizes: bool, has_notes: bool
-    ) -> None:
-        self.run_id = run_id
-        self.by = by.pk if by else None
-        self.now = now
-        self.has_sizes = has_sizes
-        self.has_notes = has_notes
-
-
 class Publisher:
     """Writes slices of values, sorted by their key and one for each, of KPIs that are locked.
 
-    `written` answers for each KPI of which something was written: how many are new and changed, and
-    the first and last day written.
+    A thread compares and copies them while the next lines are read; until it is settled, whoever
+    uses the connection waits for a turn. `written` answers for each KPI of which something was
+    written: how many are new and changed, and the first and last day written.
     """
 
-    def __init__(self, stamp: Stamp) -> None:
-        self._stamp = stamp
+    def __init__(self, stamp: Stamp, turns: Turns) -> None:
+        self._stamp, self._turns = stamp, turns
         self._changed: list[pl.DataFrame] = []
         self._waiting = 0
         self._counts: list[pl.DataFrame] = []
+        self._cursor: Any = None
+        self._thread, self._speaker = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._under_way: deque[Future[Differences]] = deque()
 
     def publish(self, values: pl.DataFrame) -> None:
         """Write what is new; what differs waits until it is many, or the end."""
-        with connection.cursor() as cursor:
-            apply_context(cursor)
-            found = compare(
-                cursor, values,
-                has_sizes=self._stamp.has_sizes, has_notes=self._stamp.has_notes,
-            )  # fmt: skip
-            if not found.new.is_empty():
-                _copy(cursor, _COPY, _stamped(_pieces(found.new), self._stamp))
+        if self._cursor is None:
+            self._cursor = connection.cursor()
+            with self._turns:
+                apply_context(self._cursor)
+        while len(self._under_way) >= AHEAD:
+            self._count_next()
+        if self._waiting >= MANY:
+            self.settle()
+            self._update()
+        # The wrappers of a cursor belong to the thread that has made them.
+        errors = connection.wrap_database_errors
+        self._under_way.append(self._thread.submit(self._put, self._cursor.cursor, values, errors))
+
+    def _put(
+        self, cursor: Any, values: pl.DataFrame, errors: AbstractContextManager[None]
+    ) -> Differences:
+        """Compare the values with those that stand, and copy what is new. While the database takes
+        one part, the next is put into words.
+        """
+        sizes, notes = self._stamp.has_sizes, self._stamp.has_notes
+        with errors:
+            with self._turns:
+                found = compare(cursor, values, has_sizes=sizes, has_notes=notes)
+                first: Any = found.new["date"].min()
+                last: Any = found.new["date"].max()
+                table = table_of(cursor, first, last)
+            parts = (
+                words_of(part, self._stamp, table) for part in found.new.iter_slices(STATEMENT)
+            )
+            waiting: Future[list[Words]] = self._speaker.submit(next, parts, [])
+            while words := waiting.result():
+                waiting = self._speaker.submit(next, parts, [])
+                with self._turns:
+                    copy_in(cursor, words)
+        return found
+
+    def settle(self) -> None:
+        """Wait until nothing is under way; from then on the connection may be used."""
+        while self._under_way:
+            self._count_next()
+
+    def stop(self) -> None:
+        """Leave what has not begun, and wait for the rest, however it ends."""
+        self._thread.shutdown(cancel_futures=True)
+        self._speaker.shutdown()
+        self._under_way.clear()
+
+    def _count_next(self) -> None:
+        found = self._under_way.popleft().result()
         reach("imports.staged")
         self._counts.append(_counted(found.new, found.changed))
         if not found.changed.is_empty():
             self._changed.append(found.changed)
             self._waiting += found.changed.height
-        if self._waiting >= MANY:
-            self._update()
 
     def written(self) -> pl.DataFrame:
         """Write what still waits."""
         import polars as pl
 
+        self.settle()
         if self._waiting:
             self._update()
         return (
@@ -125,7 +146,7 @@ class Publisher:
         with connection.cursor() as cursor:
             apply_context(cursor)
             cursor.execute(_STAGE)
-            _copy(cursor, _COPY_STAGE, _pieces(values))
+            copy_to_stage(cursor, values)
             cursor.execute("ANALYZE pg_temp.kpis_loading")
             cursor.execute(
                 _UPDATE,
@@ -135,44 +156,6 @@ class Publisher:
                 },
             )  # fmt: skip
             cursor.execute("DROP TABLE pg_temp.kpis_loading")
-
-
-def _copy(cursor: Any, statement: str, pieces: Iterator[pl.DataFrame]) -> None:
-    """While the database takes one piece, the next is put into words."""
-    with ThreadPoolExecutor(1) as thread, cursor.copy(statement) as copy:
-        waiting = thread.submit(_text, next(pieces, None))
-        while text := waiting.result():
-            waiting = thread.submit(_text, next(pieces, None))
-            copy.write(text)
-
-
-def _text(piece: pl.DataFrame | None) -> bytes:
-    return b"" if piece is None else piece.write_csv(include_header=False).encode()
-
-
-def _pieces(values: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Memory for the words of one piece is enough."""
-    import polars as pl
-
-    columns = values.select(
-        "kpi", "date", pl.col("segment").cast(pl.String), "value", "sample_size",
-        pl.col("note").cast(pl.String),
-    )  # fmt: skip
-    return columns.iter_slices(PIECE)
-
-
-def _stamped(pieces: Iterator[pl.DataFrame], stamp: Stamp) -> Iterator[pl.DataFrame]:
-    """With what is the same for all."""
-    import polars as pl
-
-    same = [
-        pl.lit("import").alias("source"),
-        pl.lit(stamp.by, pl.Int64).alias("entered_by"),
-        pl.lit(stamp.now.isoformat()).alias("entered_at"),
-        pl.lit(stamp.run_id, pl.Int64).alias("import_run"),
-    ]
-    for piece in pieces:
-        yield piece.with_columns(same)
 
 
 def _counted(new: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:

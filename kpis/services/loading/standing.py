@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from kpis.services.loading.copying import SINCE
+
 if TYPE_CHECKING:
     import polars as pl
 
 SPARSE = 8
 KEY = ["kpi", "date", "segment"]
-SINCE = 10_957  # days from 1970-01-01, where those of polars begin, to 2000-01-01
 
 # Nearly every value has no segment and no note: 24 bytes each, in one field, are sent and read in a
 # fraction of the time that rows take. The others come as lines of CSV.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Self
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from imports.kinds import Job, Outcome
 from kpis.services.loading.gathering import Gathered
 from kpis.services.loading.parts import Part
 from kpis.services.loading.plans import PlanRule
+from kpis.services.loading.turns import Turns
 
 STEP_WRITE = "Writing values"
 
@@ -22,14 +24,24 @@ class Writer:
     written at once, so that the database works while the next lines are parsed. Should a later line
     go back, or name a KPI that the first month had not, all of it is taken back to a savepoint and
     written at the end, where nothing is left to come.
+
+    A context: behind it nothing uses the connection any more. Inside, whoever else wants to use it
+    does so in one of its `turns`.
     """
 
     def __init__(self, job: Job, gathered: Gathered, rules: Mapping[int, PlanRule]) -> None:
         self._job, self._gathered, self._rules = job, gathered, rules
         self._is_ahead = not rules  # a plan may need values of the whole file
-        self._part = Part(job, gathered, rules)
+        self.turns = Turns()
+        self._part = Part(job, gathered, rules, self.turns)
         self._savepoint = ""
         self._until = dt.date.min
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._part.stop()
 
     def keep_up(self) -> None:
         """After every chunk: write the months that the file has left behind."""
@@ -71,6 +83,7 @@ class Writer:
 
     def _take_back(self) -> None:
         """Nothing of it has been told to anybody."""
+        self._part.stop()
         transaction.savepoint_rollback(self._savepoint)
         self._savepoint, self._is_ahead = "", False
-        self._part = Part(self._job, self._gathered, self._rules)
+        self._part = Part(self._job, self._gathered, self._rules, self.turns)
