@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,11 +38,20 @@ EMPTY = Cell(text="–")
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column of the catalogue. `key` is the name of its value in the API."""
+    """A column of a list of products. `key` is the name of its value in the API and in `columns=`.
+
+    `sort` is the key of an order of the list, if it has one; `falls_first`: its first click puts
+    the largest first (without a word: where it is a number). A drawn column has no data, so it is
+    in no CSV. `css` is a class of its cells.
+    """
 
     key: str
     label: str
     numeric: bool
+    sort: str = ""
+    falls_first: bool | None = None
+    is_drawn: bool = False
+    css: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,40 @@ def cells_of(product_ids: Sequence[int], as_of: AsOf) -> dict[int, list[Cell]]:
     return found
 
 
+def cells_in(
+    product_ids: Sequence[int], as_of: AsOf, keys: Collection[str]
+) -> dict[int, dict[str, Cell]]:
+    """For each product the cells of those columns that are wanted, by their keys.
+
+    Only sources that have one of them are asked; `EMPTY` where one is silent.
+    """
+    found: dict[int, dict[str, Cell]] = {pk: {} for pk in product_ids}
+    for source in sources():
+        wanted = [n for n, column in enumerate(source.columns) if column.key in keys]
+        if not wanted or not product_ids:
+            continue
+        cells = source.cells(product_ids, as_of)
+        for pk in product_ids:
+            told = cells.get(pk)
+            for n in wanted:
+                found[pk][source.columns[n].key] = told[n] if told else EMPTY
+    return found
+
+
+def chosen(
+    offered: Sequence[ListColumn], typed: str, standing: Collection[str]
+) -> tuple[ListColumn, ...]:
+    """The columns that `columns=` names, in its order, each once; those called `standing` where it
+    names none that is offered.
+    """
+    known = {column.key: column for column in offered}
+    keys = [key for key in dict.fromkeys(typed.split(",")) if key in known]
+    return tuple(known[key] for key in keys or [key for key in known if key in standing])
+
+
 def newest_figure(products: Any, as_of: AsOf) -> dt.date | None:
-    """The day of the newest figure that any of these products had by then; None: there is none."""
+    """The day of the newest figure that any of these products had by then, or of one that isn't old
+    (`core.as_of.OLD_DAYS`); None: there is none.
+    """
     days = [source.newest(products, as_of) for source in sources() if source.newest]
     return max((day for day in days if day), default=None)

@@ -5,6 +5,13 @@ from django.db import models
 from portfolio import rules
 
 
+class Mine(models.TextChoices):
+    """Which products of one's own a list is about."""
+
+    BOOKMARKS = "bookmarks", "My bookmarks"
+    MANAGED = "managed", "Those I manage"
+
+
 class Kind(models.TextChoices):
     """What the team builds: not everything is a product."""
 
@@ -80,3 +87,44 @@ class Shape(models.TextChoices):
 
     I_SHAPED = "I", "I-shaped: a specialist"
     T_SHAPED = "T", "T-shaped: the whole life cycle"
+
+
+class ReleaseKind(models.TextChoices):
+    """What a release note tells of."""
+
+    NEW = "new", "New"
+    IMPROVED = "improved", "Improved"
+    FIXED = "fixed", "Fixed"
+    WIN = "win", "Win"
+    LESSON = "lesson", "Lesson"
+
+
+class ReleaseAudience(models.TextChoices):
+    """Who may read a release note."""
+
+    EVERYONE = "everyone", "Everyone who sees the product"
+    TEAM = "team", "The product’s team"
+
+
+class DecisionState(models.TextChoices):
+    """Where a decision that is needed stands."""
+
+    OPEN = "open", "Open"
+    DECIDED = "decided", "Decided"
+    DROPPED = "dropped", "No longer needed"
+
+
+class RiskState(models.TextChoices):
+    """Where a risk stands."""
+
+    OPEN = "open", "Open"
+    OVER = "over", "Over"
+    HAPPENED = "happened", "It happened"
+
+
+class Severity(models.IntegerChoices):
+    """How bad it would be if it happened (domain.md §1: 1–3)."""
+
+    BEARABLE = 1, "1: people would hardly notice"
+    HURTS = 2, "2: people’s work would suffer"
+    STOPS = 3, "3: people’s work would stop"

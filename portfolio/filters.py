@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from core.forms import TextField
-from portfolio.enums import Kind, Stage
+from portfolio.enums import Kind, Mine, Stage
 from portfolio.selectors import SORTS, CatalogueFilters, FilterOptions
 
 Pairs = list[tuple[Any, str]]
@@ -29,6 +29,7 @@ class CatalogueForm(forms.Form):
     )
     portfolio = forms.TypedChoiceField(required=False, coerce=_whole, empty_value=None)
     function = forms.TypedChoiceField(required=False, coerce=_whole, empty_value=None)
+    mine = forms.ChoiceField(label="Which", required=False, choices=[("", "All"), *Mine.choices])
     stage = forms.ChoiceField(required=False, choices=[("", "Any"), *Stage.choices])
     kind = forms.ChoiceField(required=False, choices=[("", "Any"), *Kind.choices])
     team = forms.TypedChoiceField(required=False, coerce=_whole, empty_value=None)

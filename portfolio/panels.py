@@ -32,8 +32,8 @@ class ProductPanel:
     `/products/<slug>/` shows of the panel (None: nothing to say), so that the page works without
     scripts; `as_of` is the day that the page shows, and today, asked for once a page.
     `takes_day`: the panel's own page shows any day too, so its tab keeps `?as_of=`.
-    `action_url_name`, if any, takes the slug too: what those who may edit do most, a button
-    beside the product's name.
+    `action_url_name`, if any, takes the slug too: what those whom `action_policy` lets do most, a
+    button with `action_icon` beside the product's name.
     """
 
     key: str
@@ -45,10 +45,26 @@ class ProductPanel:
     takes_day: bool = False
     action_label: str = ""
     action_url_name: str = ""
+    action_policy: str = "product.edit"
+    action_icon: str = "pencil"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductButton:
+    """What everybody who sees the product may do from its page with one press.
+
+    `drawn(request, product)` renders the form (None: nothing to do for whoever looks).
+    """
+
+    key: str
+    drawn: Callable[[HttpRequest, Any], SafeString | None]
+    order: int = 100
 
 
 _panels = Registry[ProductPanel]("product panels")
 register = _panels.register
+_buttons = Registry[ProductButton]("product buttons")
+register_button = _buttons.register
 
 
 def registered() -> tuple[ProductPanel, ...]:
@@ -59,3 +75,9 @@ def registered() -> tuple[ProductPanel, ...]:
 def panels_for(user: Any, product: Any) -> list[ProductPanel]:
     """The panels that `user` may open on `product`, which carries what the viewer is to it."""
     return [panel for panel in registered() if panel.visible_to(user, product)]
+
+
+def buttons_for(request: HttpRequest, product: Any) -> list[SafeString]:
+    """The buttons of whoever looks, in order."""
+    drawn = (button.drawn(request, product) for button in _buttons)
+    return [button for button in drawn if button is not None]

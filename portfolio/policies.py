@@ -18,7 +18,7 @@ from portfolio.enums import MemberRole
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from portfolio.models import Portfolio, Product
+    from portfolio.models import BulkChange, Portfolio, Product, SavedView
 
 
 class ProductRequest(SignedInRequest):
@@ -31,6 +31,18 @@ class PortfolioRequest(SignedInRequest):
     """Behind a `portfolio.…` policy."""
 
     portfolio: Portfolio
+
+
+class BulkChangeRequest(SignedInRequest):
+    """Behind a `bulk_change.…` policy: the change of many products of the address."""
+
+    bulk_change: BulkChange
+
+
+class ViewRequest(SignedInRequest):
+    """Behind a `saved_view.…` policy: the view, with `is_default` for the person."""
+
+    saved_view: SavedView
 
 
 @rules.predicate
@@ -58,6 +70,12 @@ def leads(user: User, subject: Any) -> bool:
 
 
 @rules.predicate
+def keeps(user: User, view: Any) -> bool:
+    """Whoever saved the view; nobody else changes it, not even an administrator."""
+    return view is not None and view.owner_id == user.pk
+
+
+@rules.predicate
 def administers(user: User) -> bool:
     """An active administrator."""
     return user.is_administrator
@@ -68,7 +86,9 @@ def manages_or_leads_something(user: User) -> bool:
     """A manager of any product or a lead of any portfolio."""
     if not user.is_authenticated or not user.is_active:
         return False
-    return user.leads.exists() or user.memberships.filter(role=MemberRole.MANAGER).exists()
+    managed = user.memberships.filter(role=MemberRole.MANAGER)
+    found: bool = user.leads.values("pk").union(managed.values("pk")).exists()
+    return found
 
 
 register_policy("product.view", reads)
@@ -76,4 +96,7 @@ register_policy("product.edit", works_on | leads | administers)
 register_policy("product.manage", manages | leads | administers)
 register_policy("product.create", administers | manages_or_leads_something)
 register_policy("portfolio.view", reads)
+register_policy("saved_view.view", reads)
+register_policy("saved_view.own", keeps)
 register_policy("portfolio.manage", leads | administers)
+register_policy("bulk_change.own", reads)

@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models.functions import Greatest, Lower
 
-from portfolio.enums import MemberRole, Stage, Visibility
+from accounts.querysets import local_day
+from portfolio.enums import MemberRole, Mine, ReleaseAudience, Stage, Visibility
+from portfolio.rules import RECORD_DAYS
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 # More words than this find nothing more, they only cost the database time.
 MOST_WORDS = 6
+
+
+def record_day() -> Greatest:
+    """The day on which somebody last changed a product's record or said that it is right."""
+    # PostgreSQL leaves out what is null, so a product that nobody has confirmed has the other day.
+    return Greatest(local_day("updated_at"), "confirmed_on")
 
 
 class PortfolioQuerySet(models.QuerySet["Portfolio"]):
@@ -110,11 +118,45 @@ class ProductQuerySet(models.QuerySet["Product"]):
             )
         return found
 
+    def mine(self, user: User, which: str) -> ProductQuerySet:
+        """What `user` has bookmarked, or manages (`enums.Mine`); everything for any other text."""
+        if which == Mine.BOOKMARKS:
+            kept: Any = self.model._meta.get_field("bookmarks").related_model
+            return self.filter(pk__in=kept.objects.filter(user_id=user.pk).values("product_id"))
+        if which == Mine.MANAGED:
+            managed = self._memberships().objects.filter(user_id=user.pk, role=MemberRole.MANAGER)
+            return self.filter(pk__in=managed.values("product_id"))
+        return self
+
     def editable_by(self, user: User) -> ProductQuerySet:
         """Products in which `user` may record and change things."""
         if user.is_administrator:
             return self
         return self.filter(Exists(self._membership_of(user)) | Exists(self._lead_of(user)))
+
+    def manageable_by(self, user: User) -> ProductQuerySet:
+        """Products that `user` answers for: as their manager, the portfolio's lead, or as an
+        administrator (the policy `product.manage`).
+        """
+        if user.is_administrator:
+            return self
+        managed = self._membership_of(user).filter(role=MemberRole.MANAGER)
+        return self.filter(Exists(managed) | Exists(self._lead_of(user)))
+
+    def looked_after_by(self, user: User) -> ProductQuerySet:
+        """Products that `user` is asked about: those they manage, and those of a portfolio that
+        they lead which nobody manages. Rights alone ask nobody.
+        """
+        managed = self._membership_of(user).filter(role=MemberRole.MANAGER)
+        orphans = self.model.objects.without_manager().order_by().values("pk")
+        return self.filter(Exists(managed) | Exists(self._lead_of(user)) & Q(pk__in=orphans))
+
+    def unconfirmed(self, today: dt.date) -> ProductQuerySet:
+        """Products in use whose record nobody has changed or confirmed for 180 days; with
+        `record_on`, the day on which somebody last did.
+        """
+        due = today - dt.timedelta(days=RECORD_DAYS)
+        return self.live(today).scored().annotate(record_on=record_day()).filter(record_on__lte=due)
 
     def live(self, as_of: dt.date) -> ProductQuerySet:
         """Products that are on boards on `as_of`: not archived on or before that day."""
@@ -153,3 +195,54 @@ class StaleMarkQuerySet(models.QuerySet["StaleMark"]):
     def of_products(self, product_ids: Iterable[int]) -> StaleMarkQuerySet:
         """Marks on any of these products."""
         return self.filter(product_id__in=list(product_ids))
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Release notes. `today` is a day of the organisation's time zone."""
+
+    def out(self, today: dt.date) -> ReleaseQuerySet:
+        """Published ones whose day has come."""
+        return self.filter(published_at__isnull=False, day__lte=today)
+
+    def for_everyone(self) -> ReleaseQuerySet:
+        """Those that are not for the team alone."""
+        return self.filter(audience=ReleaseAudience.EVERYONE)
+
+    def readable_by(self, user: User, today: dt.date) -> ReleaseQuerySet:
+        """What `user` may read: what is out for everyone, and all of the products they work on.
+
+        Never one of a product that they may not see.
+        """
+        products: Any = self.model._meta.get_field("product").related_model._default_manager
+        everyone = Q(published_at__isnull=False, day__lte=today, audience=ReleaseAudience.EVERYONE)
+        edited = products.editable_by(user).order_by().values("pk")
+        seen = products.visible_to(user).order_by().values("pk")
+        return self.filter(everyone | Q(product__in=edited), product__in=seen)
+
+    def newest_first(self) -> ReleaseQuerySet:
+        """By their day; the key breaks ties."""
+        return self.order_by("-day", "-pk")
+
+
+class NeededQuerySet(models.QuerySet[Any]):
+    """Decisions that somebody has to take."""
+
+    def open(self) -> NeededQuerySet:
+        """Those not taken yet."""
+        return self.filter(state="open")
+
+    def soonest(self) -> NeededQuerySet:
+        """By the day on which they are due; the key breaks ties."""
+        return self.order_by("by_day", "pk")
+
+
+class RiskQuerySet(models.QuerySet[Any]):
+    """What may go wrong."""
+
+    def open(self) -> RiskQuerySet:
+        """Those that are not over and have not happened."""
+        return self.filter(state="open")
+
+    def worst(self) -> RiskQuerySet:
+        """The most severe first, then by the day until which they stand; the key breaks ties."""
+        return self.order_by("-severity", "until", "pk")

@@ -6,6 +6,7 @@ bright-line test (a customer has a choice and exchanges something of value).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -96,3 +97,33 @@ def bright_line(choice: Choice, exchange: Exchange) -> str:
     joined = "but" if choice == Choice.OPTIONAL and exchange == Exchange.NONE else "and"
     otherwise = "" if word == PeopleWord.CUSTOMERS else ", not customers"
     return f"{chosen} {joined} {given}: we say {word}{otherwise}."
+
+
+# domain.md §6: a decision due in 14 days is always told of.
+SOON_DAYS = 14
+
+
+class Due(StrEnum):
+    """How pressing a day is."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    LATER = "later"
+
+
+def due(day: dt.date, today: dt.date) -> Due:
+    """How pressing `day` is as seen from `today`, both days of the organisation's zone."""
+    if day < today:
+        return Due.OVERDUE
+    return Due.SOON if (day - today).days <= SOON_DAYS else Due.LATER
+
+
+# Confirm or edit: a record that nobody has touched for half a year may be wrong.
+RECORD_DAYS = 180
+
+
+def is_record_due(record_on: dt.date, today: dt.date) -> bool:
+    """Whether somebody should look whether a record is still right: 180 days after `record_on`, the
+    day on which it was made, changed or confirmed last; both days of the organisation's zone.
+    """
+    return (today - record_on).days >= RECORD_DAYS

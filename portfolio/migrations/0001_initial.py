@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import new_tables_at_once
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = new_tables_at_once([
         migrations.CreateModel(
             name='BusinessFunctionEvent',
             fields=[
@@ -569,4 +571,4 @@ class Migration(migrations.Migration):
             model_name='teamevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2104a0ed9a404d6641403fb1500f9b41530981c2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7aae4', table='portfolio_teamevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -14,13 +14,15 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from activity.models import Event
 from core.as_of import AsOf
-from core.formats import number, short_day
+from core.formats import measure, number, short_day
 from core.policies import allows
 from portfolio.enums import MemberRole
 from portfolio.flags import Flag
 from portfolio.models import Membership, Product
 from portfolio.panels import panels_for
+from portfolio.presenters.views import star
 from portfolio.rules import Choice, Exchange, PeopleWord, audience_line, bright_line
+from portfolio.selectors.views import bookmarks_of
 
 NOBODY = "nobody yet"
 OVERVIEW = "overview"
@@ -39,11 +41,20 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What one does most on a product: a button beside its name."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProductHeader:
     """The top of every page about a product."""
 
     name: str
-    chips: list[str]
+    chips: list[tuple[str, str]]
     mission: str
     managers: str
     team: str
@@ -52,7 +63,7 @@ class ProductHeader:
     people: str
     archived_on: str
     tabs: list[Tab]
-    actions: list[tuple[str, str]]
+    actions: list[Action]
     may_edit: bool
     may_manage: bool
 
@@ -79,10 +90,11 @@ def product_context(
         "header": _header(
             product,
             tabs,
-            actions=_actions(user, product) if may_edit else [],
+            actions=_actions(user, product),
             may_edit=may_edit,
             may_manage=may_manage,
         ),
+        "star": star(product.slug, product.name, is_kept=product.pk in bookmarks_of(user)),
         "crumbs": product_crumbs(product, next((t.label for t in tabs if t.is_current), ""), day),
     }
 
@@ -130,11 +142,15 @@ def product_tabs(
     ]
 
 
-def _actions(user: Any, product: Product) -> list[tuple[str, str]]:
+def _actions(user: Any, product: Product) -> list[Action]:
     return [
-        (panel.action_label, reverse(panel.action_url_name, args=[product.slug]))
+        Action(
+            panel.action_label,
+            reverse(panel.action_url_name, args=[product.slug]),
+            panel.action_icon,
+        )
         for panel in panels_for(user, product)
-        if panel.action_url_name
+        if panel.action_url_name and allows(panel.action_policy, user, product)
     ]
 
 
@@ -142,14 +158,19 @@ def _header(
     product: Product,
     tabs: list[Tab],
     *,
-    actions: list[tuple[str, str]],
+    actions: list[Action],
     may_edit: bool,
     may_manage: bool,
 ) -> ProductHeader:
-    words = [product.get_kind_display(), str(product.function or ""), product.get_stage_display()]
+    words = {
+        "kind": product.get_kind_display().lower(),
+        "function": str(product.function or "").lower(),
+        "stage": product.get_stage_display().lower(),
+        "choice": product.choice,
+    }
     return ProductHeader(
         name=product.name,
-        chips=[*(word.lower() for word in words if word), product.choice],
+        chips=[(key, word) for key, word in words.items() if word],
         mission=product.mission,
         managers=manager_words(product),
         team=str(product.team or ""),
@@ -184,19 +205,19 @@ def bright_line_words(product: Product) -> str:
     return bright_line(Choice(product.choice), Exchange(product.exchange))
 
 
-def run_cost_words(amount: int | None) -> str:
+def run_cost_words(amount: int | None, currency: str = "") -> str:
     """What a product costs to run, in the organisation's currency; unknown is never 0."""
-    return "not known yet" if amount is None else f"{number(amount)} a year"
+    return "not known yet" if amount is None else f"{measure(amount, currency)} a year"
 
 
-def product_facts(product: Product, today: dt.date) -> list[tuple[str, str]]:
-    """What is known of the product, for the side of its page."""
+def product_facts(product: Product, today: dt.date, currency: str = "") -> list[tuple[str, str]]:
+    """What is known of the product, for the side of its page; `currency` is the organisation's."""
     since = short_day(product.stage_since, today)
     return [
         ("Stage", f"{product.get_stage_display()} since {since}"),
         ("Choice", product.get_choice_display()),
         ("Exchange", product.get_exchange_display()),
-        ("Cost to run", run_cost_words(product.run_cost)),
+        ("Cost to run", run_cost_words(product.run_cost, currency)),
         ("Type of work", product.get_work_type_display() or "not said yet"),
         ("Business function", str(product.function or "not said yet")),
         ("Team", str(product.team or "not said yet")),

@@ -15,7 +15,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
-from core.cursors import cursor_of, place_of, text
+from core.cursors import cursor_of, moment, place_of, text
 from portfolio.enums import MemberRole, Stage
 from portfolio.models import BusinessFunction, Membership, Portfolio, Product, Team
 from portfolio.querysets import ProductQuerySet
@@ -35,6 +35,7 @@ class CatalogueFilters:
     team: int | None = None
     manager: int | None = None
     archived: bool = False
+    mine: str = ""
     sort: str = "name"
 
     @property
@@ -76,13 +77,6 @@ def _whole(value: Any) -> int:
     return value
 
 
-def _moment(value: Any) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(text(value))
-    if moment.tzinfo is None:
-        raise ValueError("not a moment of ours")
-    return moment
-
-
 def _stage_order() -> Case:
     places = [When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage.values)]
     return Case(*places, default=Value(-1), output_field=IntegerField())
@@ -93,7 +87,7 @@ SORTS: dict[str, Sort] = {
     "function": Sort(lambda: Coalesce(Lower("function__name"), Value("")), text),
     "stage": Sort(_stage_order, _whole),
     "people": Sort(lambda: Coalesce("head_count", Value(-1), output_field=IntegerField()), _whole),
-    "updated": Sort(lambda: F("updated_at"), _moment),
+    "updated": Sort(lambda: F("updated_at"), moment),
 }
 
 
@@ -104,11 +98,13 @@ def catalogue(
 
     Which ones are archived is told as of the day; all else is as it is now.
 
-    Each product carries its managers' names and has portfolio, function and team loaded. A cursor
-    that makes no sense is the first page.
+    Each product carries its managers' names, what `user` is to it (unless an administrator: they
+    may do everything), and has portfolio, function and team loaded. A cursor that makes no sense is
+    the first page.
     """
     found = catalogue_products(user, filters, as_of)
-    ordered = _in_order(found, filters.sort)
+    seen = found if user.is_administrator else found.with_viewer(user)
+    ordered = _in_order(seen, filters.sort)
     backwards = bool(position.before) and not position.after
     cursor = position.before if backwards else position.after
     place = place_of(cursor, SORTS[_key(filters.sort)[0]].parse)
@@ -144,7 +140,7 @@ def is_place(cursor: str, filters: CatalogueFilters) -> bool:
 
 def catalogue_products(user: User, filters: CatalogueFilters, as_of: dt.date) -> ProductQuerySet:
     """The products that `user` may read and asked for, in no order."""
-    products = Product.objects.visible_to(user).matching(filters.q)
+    products = Product.objects.visible_to(user).matching(filters.q).mine(user, filters.mine)
     products = products.archived(as_of) if filters.archived else products.live(as_of)
     wanted: dict[str, Any] = {
         "portfolio_id": filters.portfolio,

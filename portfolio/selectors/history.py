@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.audit import event_model, model_history
-from core.history import HistoryEntry, HistoryPage, history_page, sources
+from core.history import HistoryEntry, HistoryPage, entries_of, history_page, sources
+from imports.selectors import import_entries
 from portfolio.models import Dependency, Membership, Product
 
 
@@ -62,6 +63,13 @@ def dependency_changes(
     )
 
 
+def import_changes(
+    product: Product, user: User, before: dt.datetime | None, limit: int
+) -> list[HistoryEntry]:
+    """Imports that made the product or changed its fields."""
+    return import_entries(user, Product._meta.label_lower, [product.pk], before, limit)
+
+
 def product_history(
     product: Product, user: User, before: dt.datetime | None = None, limit: int = 50
 ) -> HistoryPage:
@@ -75,7 +83,7 @@ def source_history(
     """One page of the history of a single source; an unknown key has none."""
     for source in sources():
         if source.key == key:
-            entries = source.fetch(product, user, before, limit + 1)
+            entries = entries_of(source, product, user, before, limit + 1)
             more = len(entries) > limit
             return HistoryPage(entries[:limit], entries[limit - 1].at if more else None)
     return HistoryPage([], None)

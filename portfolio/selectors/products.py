@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,12 +13,14 @@ from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.holdings import Holding
 from accounts.models import User
 from core.formats import count
 from core.policies import ObjectMoved
+from core.prepared import Prepared
 from portfolio.enums import MemberRole
-from portfolio.flags import Flag
+from portfolio.flags import Flag, loaded_with_product
 from portfolio.models import Dependency, Membership, Portfolio, PortfolioLead, Product, Team
 
 
@@ -29,20 +31,36 @@ def find_product(user: User, slug: str) -> Product:
         Product.DoesNotExist: none, or none for this person.
         ObjectMoved: an old address of a product that this person may read.
     """
+    shape = user.is_administrator, tuple(loaded_with_product())
+    found = _found.rows(shape, user_id=user.pk, slug=slug) if user.is_active else []
+    if found:
+        return found[0]
     products = Product.objects.visible_to(user)
-    found = (
-        products.with_viewer(user)
-        .with_manager_names()
-        .select_related("portfolio", "function", "team")
-        .filter(slug=slug)
-        .first()
-    )
-    if found is not None:
-        return found
     moved_to = products.filter(old_slugs__slug=slug).values_list("slug", flat=True).first()
     if moved_to is None:
         raise Product.DoesNotExist
     raise ObjectMoved(moved_to)
+
+
+def product_query(
+    shape: tuple[bool, tuple[str, ...]], *, user_id: int, slug: str
+) -> QuerySet[Product]:
+    """What `find_product` asks for somebody; the shape: administrator or not, and the flags."""
+    is_administrator, _ = shape
+    role = Role.ADMINISTRATOR if is_administrator else Role.EMPLOYEE
+    user = User(pk=user_id, role=role, is_active=True)
+    products: Any = Product.objects.visible_to(user).with_viewer(user).with_manager_names()
+    found: QuerySet[Product] = (
+        products.annotate(**loaded_with_product())
+        .select_related("portfolio", "function", "team", "confirmed_by")
+        .filter(slug=slug)
+        .order_by()
+    )
+    return found
+
+
+# Asked at every address of a product: drawing it up took longer than all that it finds.
+_found = Prepared(product_query, {"user_id": -8_046_117, "slug": "a-slug-that-no-product-has"})
 
 
 def find_portfolio(user: User, slug: str) -> Portfolio:
@@ -52,6 +70,12 @@ def find_portfolio(user: User, slug: str) -> Portfolio:
         Portfolio.DoesNotExist: there is none.
     """
     return Portfolio.objects.with_viewer(user).get(slug=slug)
+
+
+def product_names(user: User, product_ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these products that `user` may read."""
+    found = Product.objects.visible_to(user).filter(pk__in=product_ids)
+    return dict(found.order_by().values_list("pk", "name"))
 
 
 def members_of(product: Product) -> list[Membership]:
@@ -152,18 +176,23 @@ def no_manager_flags(product_ids: Sequence[int], as_of: dt.date) -> dict[int, li
         .order_by("pk")
         .values_list("pk", "slug")
     )
-    return {
-        pk: [
-            Flag(
-                key="no_manager",
-                title="No product manager",
-                reason="Nobody who can sign in answers for this product.",
-                remedy_url=reverse("portfolio:product_members", args=[slug]),
-                remedy_policy="product.manage",
-            )
-        ]
-        for pk, slug in rows
-    }
+    return {pk: [_no_manager(slug)] for pk, slug in rows}
+
+
+def no_manager_flag(product: Product, as_of: dt.date) -> list[Flag]:
+    """The same of one product with its `manager_names`."""
+    names: list[str] = product.manager_names  # type: ignore[attr-defined]  # find_product puts it there
+    return [] if names else [_no_manager(product.slug)]
+
+
+def _no_manager(slug: str) -> Flag:
+    return Flag(
+        key="no_manager",
+        title="No product manager",
+        reason="Nobody who can sign in answers for this product.",
+        remedy_url=reverse("portfolio:product_members", args=[slug]),
+        remedy_policy="product.manage",
+    )
 
 
 @dataclass(frozen=True, slots=True)

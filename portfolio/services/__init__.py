@@ -1,6 +1,14 @@
 """Every write of the portfolio app: verb first, keyword-only, atomic, told by whom and when."""
 
 from portfolio.services.addresses import AddressTaken
+from portfolio.services.bookmarks import drop_bookmark, keep_bookmark
+from portfolio.services.bulk import (
+    UNDO_DAYS,
+    UndoneBulk,
+    UndoTooLate,
+    apply_bulk,
+    undo_bulk,
+)
 from portfolio.services.demo import remove_demo
 from portfolio.services.loading import (
     NOT_YOURS_NOW,
@@ -13,6 +21,14 @@ from portfolio.services.loading import (
     load_products,
     may_import,
     undo_products,
+)
+from portfolio.services.needed import (
+    NEEDED_FIELDS,
+    ask_for_decision,
+    change_needed,
+    decide,
+    drop_needed,
+    reopen_needed,
 )
 from portfolio.services.people import (
     CannotSignIn,
@@ -27,11 +43,28 @@ from portfolio.services.products import (
     EDITABLE,
     ProductConflict,
     archive_product,
+    change_field,
     create_product,
     delete_product,
     restore_product,
     set_dependencies,
     update_product,
+)
+from portfolio.services.records import confirm_product, unconfirm_product
+from portfolio.services.releases import (
+    RELEASE_FIELDS,
+    change_release,
+    delete_release,
+    publish_release,
+    withdraw_release,
+    write_release,
+)
+from portfolio.services.risks import (
+    RISK_FIELDS,
+    change_risk,
+    end_risk,
+    note_risk,
+    reopen_risk,
 )
 from portfolio.services.stale import mark_stale_many
 from portfolio.services.structure import (
@@ -43,43 +76,88 @@ from portfolio.services.structure import (
     update_portfolio,
     update_team,
 )
+from portfolio.services.views import (
+    NoDeletedView,
+    change_view,
+    delete_view,
+    open_plainly,
+    open_with,
+    point_view,
+    restore_view,
+    save_view,
+)
 from portfolio.services.wording import set_audience_word
 
 __all__ = [
     "EDITABLE",
+    "NEEDED_FIELDS",
     "NOT_YOURS_NOW",
     "PRODUCTS",
     "PRODUCT_FIELDS",
+    "RELEASE_FIELDS",
+    "RISK_FIELDS",
+    "UNDO_DAYS",
     "AddressTaken",
     "CannotSignIn",
     "HandedOver",
     "LoadedProducts",
     "NameTaken",
+    "NoDeletedView",
     "ProductConflict",
     "ProductFinder",
     "ProductRecord",
+    "UndoTooLate",
+    "UndoneBulk",
     "UndoneProducts",
     "add_lead",
+    "apply_bulk",
     "archive_product",
+    "ask_for_decision",
+    "change_field",
+    "change_needed",
+    "change_release",
+    "change_risk",
+    "change_view",
+    "confirm_product",
     "create_function",
     "create_portfolio",
     "create_product",
     "create_team",
+    "decide",
     "delete_product",
+    "delete_release",
+    "delete_view",
+    "drop_bookmark",
+    "drop_needed",
+    "end_risk",
     "hand_over",
+    "keep_bookmark",
     "load_products",
     "mark_stale_many",
     "may_import",
+    "note_risk",
+    "open_plainly",
+    "open_with",
+    "point_view",
+    "publish_release",
     "remove_demo",
     "remove_lead",
     "remove_member",
+    "reopen_needed",
+    "reopen_risk",
     "restore_product",
+    "restore_view",
+    "save_view",
     "set_audience_word",
     "set_dependencies",
     "set_member",
+    "unconfirm_product",
+    "undo_bulk",
     "undo_products",
     "update_function",
     "update_portfolio",
     "update_product",
     "update_team",
+    "withdraw_release",
+    "write_release",
 ]

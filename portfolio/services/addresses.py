@@ -11,7 +11,7 @@ from portfolio.models import Portfolio, Product, ProductSlug
 
 LONGEST = 80
 # Parts of our own paths that can't be a product's or portfolio's address.
-RESERVED = frozenset({"new"})
+RESERVED = frozenset({"bulk", "new", "stale"})
 ADDRESS_BOOK = "portfolio.addresses"
 
 

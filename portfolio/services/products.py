@@ -13,6 +13,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.selectors import today
 from activity.services import log_event
+from core.versions import standing
 from portfolio.enums import MemberRole, Stage
 from portfolio.models import Dependency, Membership, Product
 from portfolio.services.addresses import claim_address, leave_address, lock_addresses
@@ -93,12 +94,19 @@ def create_product(
 
 @transaction.atomic
 def update_product(
-    *, product_id: int, version: int, fields: Mapping[str, Any], by: User, now: dt.datetime
+    *,
+    product_id: int,
+    version: int,
+    fields: Mapping[str, Any],
+    by: User,
+    now: dt.datetime,
+    restored: Mapping[str, Any] | None = None,
 ) -> Product:
     """Change the product that was read at `version`; of two at once exactly one wins.
 
     A form sent twice changes once. A new stage starts today, a new address leaves the old one
-    behind, and what enters the formula marks health stale from today on.
+    behind, and what enters the formula marks health stale from today on. `restored`: former values
+    come back, with columns that came with them then (the day on which the stage began).
 
     Raises:
         Product.DoesNotExist: it is gone.
@@ -116,7 +124,7 @@ def update_product(
     day = today(now)
     if "slug" in changes or not wanted.get("slug", before.slug):
         changes["slug"] = claim_address(changes["slug"], wanted.get("name", before.name), before)
-    values = {**changes, **_consequences(before, changes, day)}
+    values = {**changes, **_consequences(before, changes, day), **(restored or {})}
     rows = Product.objects.filter(pk=product_id, version=version)
     if not rows.update(**values, version=F("version") + 1, updated_at=now):
         raise _conflict(product_id)
@@ -127,8 +135,27 @@ def update_product(
     if SCORED & changes.keys():
         mark_stale_many({product_id: day})
     after = Product.objects.get(pk=product_id)
-    _log_change(before, after, by, now)
+    _log_change(before, after, by, now, is_restored=restored is not None)
     return after
+
+
+@transaction.atomic
+def change_field(
+    *, product_id: int, name: str, value: Any, was: str, by: User, now: dt.datetime
+) -> Product:
+    """Change one of the `EDITABLE` fields, in which `was` (`versions.standing`) stood when it was
+    read. What somebody has changed beside it is no conflict. Sent twice it changes once.
+
+    Raises:
+        Product.DoesNotExist: it is gone.
+        ProductConflict: somebody else has changed this very field.
+    """
+    held = Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product_id)
+    if standing(held, name) != was and getattr(held, name) != value:
+        raise _conflict(product_id)
+    return update_product(
+        product_id=product_id, version=held.version, fields={name: value}, by=by, now=now
+    )
 
 
 @transaction.atomic
@@ -151,9 +178,14 @@ def set_dependencies(
 
 
 @transaction.atomic
-def archive_product(*, product: Product, by: User, now: dt.datetime) -> None:
-    """Put the product away from today on: in no board or total, its pages stay readable."""
-    day = today(now)
+def archive_product(
+    *, product: Product, by: User, now: dt.datetime, since: dt.date | None = None
+) -> None:
+    """Put the product away from today on: in no board or total, its pages stay readable.
+
+    `since`: the day from which it was away before, where that comes back.
+    """
+    day = since or today(now)
     rows = Product.objects.filter(pk=product.pk, archived_on__isnull=True)
     if rows.update(archived_on=day, updated_at=now):
         mark_stale_many({product.pk: day})
@@ -212,13 +244,16 @@ def _conflict(product_id: int) -> ProductConflict:
     return ProductConflict(theirs, who, theirs.updated_at)
 
 
-def _log_change(before: Product, after: Product, by: User, now: dt.datetime) -> None:
+def _log_change(
+    before: Product, after: Product, by: User, now: dt.datetime, *, is_restored: bool
+) -> None:
     if before.stage == after.stage:
-        log_event(verb="changed", subject=after, product_id=after.pk, by=by, now=now)
+        verb = "restored" if is_restored else "changed"
+        log_event(verb=verb, subject=after, product_id=after.pk, by=by, now=now)
         return
     words = f"{Stage(before.stage).label} → {Stage(after.stage).label}"
     log_event(
-        verb="changed the stage of",
+        verb="restored the stage of" if is_restored else "changed the stage of",
         subject=after,
         product_id=after.pk,
         by=by,

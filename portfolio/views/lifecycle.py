@@ -1,26 +1,21 @@
-"""Putting products away, taking them back, deleting them; and what changed in them."""
+"""Putting products away, taking them back, deleting them."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from core.history import sources
-from core.htmx import swaps, without_empty
 from core.toasts import add_toast
 from portfolio.forms import DeletionForm
 from portfolio.policies import ProductRequest
-from portfolio.presenters import consequence_words, product_context, product_crumbs
-from portfolio.selectors import deletion_preview, product_history, source_history
+from portfolio.presenters import consequence_words, product_crumbs
+from portfolio.selectors import deletion_preview
 from portfolio.services import archive_product, delete_product, restore_product
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-HISTORY_LENGTH = 50
 
 
 @require_http_methods(GET_OR_POST)
@@ -86,34 +81,3 @@ def product_delete(request: ProductRequest, slug: str) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "components/confirm_page.html", context, status=status)
-
-
-@require_safe
-def product_history_page(request: ProductRequest, slug: str) -> HttpResponse:
-    """Who changed what, when, from what to what: all apps together, or one of them."""
-    wanted = request.GET.get("source", "")
-    before = _moment(request.GET.get("before", ""))
-    known = {source.key: source.label for source in sources()}
-    if wanted in known:
-        page = source_history(wanted, request.product, request.user, before, HISTORY_LENGTH)
-    else:
-        page = product_history(request.product, request.user, before, HISTORY_LENGTH)
-    older = page.older.isoformat() if page.older else ""
-    context = {
-        **product_context(request, request.product, "history"),
-        "entries": page.entries,
-        "sources": known,
-        "wanted": wanted,
-        "older_url": f"?{without_empty(request.GET, before=older)}" if older else "",
-        "newest_url": f"?{without_empty(request.GET, before='')}" if before else "",
-    }
-    part = "#results" if swaps(request, "results") else ""
-    return render(request, f"portfolio/product_history.html{part}", context)
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        return moment.astimezone(dt.UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import SignedInRequest
 from accounts.selectors import end_of_day, today
+from accounts.viewers import house_currency
 from activity.selectors import product_events
 from core.as_of import asked_day
 from core.htmx import swaps
 from core.policies import allows
 from core.toasts import add_toast
 from portfolio.enums import Choice, Exchange, Kind, Stage, Visibility, WorkType
-from portfolio.flags import flags_of
+from portfolio.flags import flags_on
 from portfolio.forms import ProductForm, product_initial, taken
 from portfolio.models import Product
+from portfolio.panels import buttons_for
 from portfolio.policies import ProductRequest
 from portfolio.presenters import (
     bright_line_words,
+    confirmed_words,
     differences,
     event_lines,
     flag_lines,
@@ -33,6 +38,8 @@ from portfolio.presenters import (
     product_crumbs,
     product_facts,
 )
+from portfolio.presenters.fields import header_fields
+from portfolio.presenters.product import ProductHeader
 from portfolio.rules import bright_line
 from portfolio.selectors import members_of, neighbours_of, portfolios_to_choose
 from portfolio.services import (
@@ -55,12 +62,18 @@ def product_detail(request: ProductRequest, slug: str) -> HttpResponse:
     if when.problem:
         return render(request, "portfolio/product_detail.html", context, status=422)
     # A flag asks for something to be done, so it speaks of today alone.
-    flags = flags_of([product.pk], when.day)[product.pk] if when.is_today else []
+    flags = flags_on(product, when.day) if when.is_today else []
     until = None if when.is_today else end_of_day(when.day)
+    if when.is_today:
+        context["fields"] = _header_fields(request, context["header"], when.day)
     context |= {
         "flags": flag_lines(flags, request.user, product),
+        "buttons": buttons_for(request, product),
         "summaries": panel_summaries(request, product, when),
-        "facts": product_facts(product, when.today),
+        "facts": [
+            *product_facts(product, when.today, house_currency(request.user)),
+            ("Record", confirmed_words(product, when.today)),
+        ],
         "bright_line": bright_line_words(product),
         "members": member_lines(members_of(product)),
         "neighbours": neighbours_of(product, request.user),
@@ -69,15 +82,30 @@ def product_detail(request: ProductRequest, slug: str) -> HttpResponse:
     return render(request, "portfolio/product_detail.html", context)
 
 
+def _header_fields(
+    request: ProductRequest, header: ProductHeader, day: dt.date
+) -> dict[str, SafeString]:
+    """The parts of the header that this person may change where they stand."""
+    return header_fields(
+        request.product,
+        request.get_full_path(),
+        day,
+        may_edit=header.may_edit,
+        may_manage=header.may_manage,
+    )
+
+
 @require_http_methods(GET_OR_POST)
 def product_create(request: SignedInRequest) -> HttpResponse:
     """A new product, in `?portfolio=` unless another is chosen; sending it twice makes one."""
     if swaps(request, "people-word"):
         return _people_word(request)
-    if not portfolios_to_choose(request.user, None).exists():
+    choices = list(portfolios_to_choose(request.user, None)[:2])
+    if not choices:
         may_add = allows("administrator", request.user)
         return render(request, "portfolio/portfolio_first.html", {"may_add": may_add})
-    initial = {"token": uuid4(), "portfolio": request.GET.get("portfolio", "")}
+    only = choices[0].pk if len(choices) == 1 else ""
+    initial = {"token": uuid4(), "portfolio": request.GET.get("portfolio", only)}
     form = ProductForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

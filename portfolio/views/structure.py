@@ -12,7 +12,7 @@ from accounts.policies import SignedInRequest
 from core.policies import allows
 from core.toasts import add_toast
 from portfolio.forms import FunctionForm, PortfolioForm, TeamForm, taken
-from portfolio.models import BusinessFunction, Team
+from portfolio.models import BusinessFunction, Product, Team
 from portfolio.policies import PortfolioRequest
 from portfolio.selectors import (
     function_list,
@@ -71,7 +71,8 @@ def portfolio_create(request: SignedInRequest) -> HttpResponse:
             form.add_error("name", taken(error))
         else:
             add_toast(request, f"{made} is ready for products.")
-            return redirect(made)
+            # The first one was made on the way to the first product.
+            return redirect(made if Product.objects.exists() else "portfolio:product_create")
     crumbs = [("Portfolios", reverse("portfolio:portfolio_list")), ("New", "")]
     return _form_page(request, form, "New portfolio", "Add portfolio", crumbs)
 

@@ -1,92 +1,17 @@
-"""Portfolios, products, the people who work on them, and the marks of stale health."""
+"""Products, their former addresses, what they are built on, and the marks of stale health."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 from core.audit import audited
-from portfolio.enums import (
-    Choice,
-    Exchange,
-    Kind,
-    MemberRole,
-    PeopleWord,
-    Shape,
-    Stage,
-    Visibility,
-    WorkType,
-)
-from portfolio.querysets import PortfolioQuerySet, ProductQuerySet, StaleMarkQuerySet
-
-
-@audited()
-class Portfolio(models.Model):
-    """A group of products that answers to the same leads."""
-
-    name = models.CharField("name", max_length=120)
-    slug = models.SlugField("address", max_length=80, unique=True)
-    description = models.TextField("what it is for", max_length=2000, blank=True, default="")
-    is_demo = models.BooleanField(default=False, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = PortfolioQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="portfolio_portfolio_name_unique",
-                violation_error_message="There is already a portfolio with this name.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("portfolio:portfolio_detail", args=[self.slug])
-
-
-@audited()
-class Team(models.Model):
-    """The people who build products together."""
-
-    name = models.CharField("name", max_length=120)
-    is_demo = models.BooleanField(default=False, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="portfolio_team_name_unique",
-                violation_error_message="There is already a team with this name.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@audited()
-class BusinessFunction(models.Model):
-    """The part of the business whose needs a product answers: sales, finance, legal, …"""
-
-    name = models.CharField("name", max_length=80)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="portfolio_function_name_unique",
-                violation_error_message="There is already a business function with this name.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from portfolio.enums import Choice, Exchange, Kind, PeopleWord, Stage, Visibility, WorkType
+from portfolio.models.structure import BusinessFunction, Portfolio, Team
+from portfolio.querysets import ProductQuerySet, StaleMarkQuerySet
 
 
 @audited(exclude=["form_token"])
@@ -158,6 +83,15 @@ class Product(models.Model):
         symmetrical=False,
         related_name="dependants",
     )
+    # That all of it is still right; a change says so as well.
+    confirmed_on = models.DateField("confirmed on", null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     form_token = models.UUIDField(null=True, unique=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -171,6 +105,8 @@ class Product(models.Model):
         indexes = [
             models.Index(Lower("name"), "id", name="portfolio_product_by_name"),
             models.Index(fields=["-updated_at", "id"], name="portfolio_product_by_update"),
+            # What `core.search` asks: parts of names, and names with a slip.
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="portfolio_product_name_trgm"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -210,52 +146,6 @@ class ProductSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
-
-
-@audited()
-class Membership(models.Model):
-    """What one person may do in one product."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
-    )
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(
-        "role", max_length=12, choices=MemberRole, default=MemberRole.CONTRIBUTOR
-    )
-    shape = models.CharField("shape", max_length=1, choices=Shape, blank=True, default="")
-    stakeholder_grant = models.BooleanField("may see the stakeholder map", default=False)
-
-    class Meta:
-        verbose_name = "member"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "product"], name="portfolio_membership_once"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=MemberRole.values),
-                name="portfolio_membership_role_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} in {self.product}"
-
-
-@audited()
-class PortfolioLead(models.Model):
-    """A person who answers for a whole portfolio."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="leads"
-    )
-    portfolio = models.ForeignKey(Portfolio, on_delete=models.CASCADE, related_name="leads")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "portfolio"], name="portfolio_lead_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} leads {self.portfolio}"
 
 
 @audited()

@@ -1,4 +1,4 @@
-"""The demo company's portfolios, teams and products, as `demo.toml` lists them."""
+"""The demo company's portfolios, teams and products, as `company.toml` lists them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from accounts.models import User
 from accounts.selectors import today
 from portfolio import services
 from portfolio.enums import MemberRole, Shape
-from portfolio.models import BusinessFunction, Portfolio, Product, Team
+from portfolio.models import BusinessFunction, Membership, Portfolio, Product, Team
 
-COMPANY = Path(__file__).with_name("demo.toml")
+COMPANY = Path(__file__).with_name("company.toml")
 AS_LISTED = (
     "slug", "name", "kind", "work_type", "stage", "choice", "exchange", "mission",
 )  # fmt: skip
 
 
-def seed(now: dt.datetime) -> None:
-    """Creates the company; does nothing where it stands already."""
+def seed_company(now: dt.datetime) -> None:
+    """Creates portfolios, teams and products; does nothing where it stands already."""
     if Product.objects.filter(is_demo=True).exists():
         return
     company = tomllib.loads(COMPANY.read_text())
@@ -73,7 +73,14 @@ def _product(
         "run_cost": row.get("run_cost"),
         "visibility": row.get("visibility", "company"),
     }
-    return services.create_product(fields=fields, by=by, now=now, is_demo=True)
+    if "stage_before" not in row:
+        return services.create_product(fields=fields, by=by, now=now, is_demo=True)
+    first = fields | {"stage": row["stage_before"]}
+    product = services.create_product(fields=first, by=by, now=now, is_demo=True)
+    return services.update_product(
+        product_id=product.pk, version=product.version, fields={"stage": row["stage"]}, by=by,
+        now=now,
+    )  # fmt: skip
 
 
 def _staff(
@@ -95,14 +102,27 @@ def _staff(
 
 
 def _age(products: Mapping[str, Product], rows: list[dict[str, Any]], now: dt.datetime) -> None:
-    """A company of yesterday: each product has been in its stage for a while.
+    """A company of yesterday: each product has been in its stage for a while, and some records
+    have stood untouched, or were confirmed.
 
     Services let a stage begin today, as it should be; only a demo invents a past.
     """
+    managers = _managers(products)
     for row in rows:
         product = products[row["slug"]]
         product.stage_since = today(now) - dt.timedelta(days=row["stage_days"])
-    Product.objects.bulk_update(products.values(), ["stage_since"])
+        product.created_at = now - dt.timedelta(days=row.get("created_days", 0))
+        product.updated_at = now - dt.timedelta(days=row.get("untouched_days", 0))
+        if "confirmed_days" in row:
+            product.confirmed_on = today(now) - dt.timedelta(days=row["confirmed_days"])
+            product.confirmed_by_id = managers.get(product.pk)
+    aged = ["stage_since", "created_at", "updated_at", "confirmed_on", "confirmed_by"]
+    Product.objects.bulk_update(products.values(), aged)
+
+
+def _managers(products: Mapping[str, Product]) -> dict[int, int]:
+    rows = Membership.objects.filter(product__in=products.values(), role=MemberRole.MANAGER)
+    return dict(rows.values_list("product_id", "user_id"))
 
 
 def remove() -> None:
