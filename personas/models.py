@@ -23,7 +23,7 @@ from personas.querysets import (
 )
 from personas.rules.bounds import MOST_MINUTES, MOST_TIMES
 from portfolio.enums import Choice, Exchange
-from portfolio.models import Product
+from portfolio.models import Product, Release
 
 
 @audited(exclude=["form_token"])
@@ -306,3 +306,21 @@ class DuplicateDismissal(Dismissal):
                 condition=Q(first__lt=F("second")), name="personas_duplicate_in_order"
             ),
         ]
+
+
+@audited()
+class ReleasePersona(models.Model):
+    """A release note that is above all for a persona."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="personas")
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="releases")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "persona"], name="personas_releasepersona_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} for {self.persona_id}"

@@ -50,3 +50,4 @@ for _what in ("SharedPersonaDismissal", "DuplicateDismissal"):
             fields={"reason": typed()},
         )
     )
+register(PersonalData(model="personas.ReleasePersona", noun="personas of releases", fields={}))

@@ -4,6 +4,7 @@ from personas.forms.audiences import AudienceForm
 from personas.forms.overlaps import ReasonForm
 from personas.forms.people import EvidenceForm, HeadCountForm
 from personas.forms.personas import DeletionForm, PersonaForm, persona_initial
+from personas.forms.releases import release_fields
 from personas.forms.work import FitForm, GoalForm, TaskForm
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "ReasonForm",
     "TaskForm",
     "persona_initial",
+    "release_fields",
 ]

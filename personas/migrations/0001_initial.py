@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import new_tables_at_once
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = new_tables_at_once([
         migrations.CreateModel(
             name='Goal',
             fields=[
@@ -354,4 +356,4 @@ class Migration(migrations.Migration):
             model_name='taskevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4404a4dffe035beec3a17df122a71558673aff43', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b53cc', table='personas_taskevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import new_tables_at_once
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('portfolio', '0007_audiences'),
     ]
 
-    operations = [
+    operations = new_tables_at_once([
         migrations.CreateModel(
             name='Audience',
             fields=[
@@ -127,4 +129,4 @@ class Migration(migrations.Migration):
             model_name='audienceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='78e82298289b8d31f46b467c38bc61e11af13187', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20f37', table='personas_audienceevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import new_tables_at_once
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = new_tables_at_once([
         migrations.CreateModel(
             name='DuplicateDismissal',
             fields=[
@@ -133,4 +135,4 @@ class Migration(migrations.Migration):
             model_name='sharedpersonadismissalevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='73bc29ecfe19bd8e2be263901d4071337c67243c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_94188', table='personas_sharedpersonadismissalevent', when='BEFORE')),
         ),
-    ]
+    ])

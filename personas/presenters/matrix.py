@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from core.formats import and_list, count, number
+from core.formats import and_list, count, measure
 from core.statuses import status_look
 from personas.enums import FitLevel
 from personas.presenters.cells import fit_mark
@@ -71,7 +71,7 @@ def heads(products: Sequence[Product], statuses: Mapping[int, str]) -> list[Head
     ]
 
 
-def rows(coverage: Coverage, query: str) -> list[Row]:
+def rows(coverage: Coverage, query: str, currency: str) -> list[Row]:
     """The matrix, a line a goal; `query` is the address's own, kept by every cell."""
     prefix = f"?{query}&" if query else "?"
     pictures = _pictures(prefix)
@@ -90,7 +90,7 @@ def rows(coverage: Coverage, query: str) -> list[Row]:
                 cells=_cells(row, coverage.products, pictures),
                 end=end_word(row),
                 is_gap=row.is_gap,
-                note=doubles_words(row.doubles),
+                note=doubles_words(row.doubles, currency),
             )
         )
     return found
@@ -127,16 +127,16 @@ def end_word(row: GoalRow) -> str:
     return "served twice" if row.doubles else "served"
 
 
-def doubles_words(products: Sequence[Product]) -> str:
+def doubles_words(products: Sequence[Product], currency: str) -> str:
     """Who serves it twice, with what each costs to run."""
-    return and_list([f"{one.name} ({cost_words(one)})" for one in products])
+    return and_list([f"{one.name} ({cost_words(one, currency)})" for one in products])
 
 
-def cost_words(product: Product) -> str:
+def cost_words(product: Product, currency: str) -> str:
     """What it costs to run; unknown is never 0."""
     if product.run_cost is None:
         return "cost not known yet"
-    return f"{number(product.run_cost)} a year"
+    return f"{measure(product.run_cost, currency)} a year"
 
 
 def gaps(coverage: Coverage) -> list[Gap]:

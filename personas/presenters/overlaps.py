@@ -10,7 +10,8 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from core.formats import and_list, count, number, share, short_day
+from accounts.viewers import house_currency
+from core.formats import and_list, count, measure, share, short_day
 from core.policies import allows
 from personas.models import DuplicateDismissal, Goal, SharedPersonaDismissal
 from personas.presenters.words import story_words
@@ -66,40 +67,42 @@ def duplicate_cards(pairs: Iterable[Duplicate], user: User) -> list[OverlapCard]
 
 
 def _duplicate_card(one: Duplicate, user: User) -> OverlapCard:
-    first, second = one.first, one.second
+    first, second, currency = one.first, one.second, house_currency(user)
     sizes = one.overlap.sizes
     smaller = (first, second)[sizes[1] < sizes[0]]
     same = f"{len(one.goals)} the same: {share(one.overlap.share)} of what {smaller} serves."
     words = f"{first} serves {count(sizes[0], 'goal')}, {second} {sizes[1]}; {same}"
     return OverlapCard(
         anchor=f"products-{first.pk}-{second.pk}",
-        first=_product(first),
-        second=_product(second),
+        first=_product(first, currency),
+        second=_product(second, currency),
         share=share(one.overlap.share),
         words=words,
         few=few_words(one.overlap, "goal"),
-        costs=both_costs(first, second),
+        costs=both_costs(first, second, currency),
         things=[_goal(goal) for goal in one.goals],
         dismiss_url=_pair_url("duplicate_dismiss", first, second, user),
     )
 
 
-def _product(product: Product) -> Side:
+def _product(product: Product, currency: str) -> Side:
     url = reverse("personas:product_personas", args=[product.slug])
     stage = product.get_stage_display().lower()
-    return Side(product.name, url, f"{stage} · run cost {run_cost(product)}")
+    return Side(product.name, url, f"{stage} · run cost {run_cost(product, currency)}")
 
 
-def run_cost(product: Product) -> str:
+def run_cost(product: Product, currency: str) -> str:
     """What it costs to run a year; unknown is never 0."""
-    return "unknown" if product.run_cost is None else f"{number(product.run_cost)} a year"
+    if product.run_cost is None:
+        return "unknown"
+    return f"{measure(product.run_cost, currency)} a year"
 
 
-def both_costs(first: Product, second: Product) -> str:
+def both_costs(first: Product, second: Product, currency: str) -> str:
     """What both cost together; empty unless both are known."""
     if first.run_cost is None or second.run_cost is None:
         return ""
-    return f"Together they cost {number(first.run_cost + second.run_cost)} a year."
+    return f"Together they cost {measure(first.run_cost + second.run_cost, currency)} a year."
 
 
 def _goal(goal: Goal) -> tuple[str, str]:
@@ -154,8 +157,8 @@ def dismissed_duplicates(
     return [
         _dismissed(
             row,
-            _product(row.first),
-            _product(row.second),
+            _product(row.first, house_currency(user)),
+            _product(row.second, house_currency(user)),
             _pair_url("duplicate_take_back", row.first, row.second, user),
             today,
         )
@@ -230,7 +233,7 @@ class Twin:
     cost: str
 
 
-def twins(product: Product, pairs: Iterable[Duplicate]) -> list[Twin]:
+def twins(product: Product, pairs: Iterable[Duplicate], currency: str) -> list[Twin]:
     """The products that may do the same as this one."""
     found = []
     for one in pairs:
@@ -238,5 +241,5 @@ def twins(product: Product, pairs: Iterable[Duplicate]) -> list[Twin]:
         words = f"{count(len(one.goals), 'goal')} the same, {share(one.overlap.share)}"
         few = few_words(one.overlap, "goal")
         url = reverse("personas:product_personas", args=[other.slug])
-        found.append(Twin(other.name, url, words, few, run_cost(other)))
+        found.append(Twin(other.name, url, words, few, run_cost(other, currency)))
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from core.formats import count, number
+from personas.chips import PersonaChip
 from personas.presenters.words import (
     NOT_COUNTED,
     missing_words,
@@ -35,10 +36,14 @@ class PersonaLine:
     validated: str
     is_valid: bool
     is_demo: bool
+    chips: list[PersonaChip]
 
 
 def persona_lines(
-    personas: Iterable[Any], people: Mapping[int, int], today: dt.date
+    personas: Iterable[Any],
+    people: Mapping[int, int],
+    today: dt.date,
+    chips: Mapping[int, list[PersonaChip]],
 ) -> list[PersonaLine]:
     """Personas in words; they carry `goal_count`, `task_count` and `validated_on`."""
     return [
@@ -54,6 +59,7 @@ def persona_lines(
             validated=validated_words(one.validated_on, today),
             is_valid=evidence_state(one.validated_on, today) == EvidenceState.FRESH,
             is_demo=one.is_demo,
+            chips=chips.get(one.pk, []),
         )
         for one in personas
     ]

@@ -45,6 +45,11 @@ from personas.selectors.products import (
     open_cell,
     served_by,
 )
+from personas.selectors.releases import (
+    persona_choices,
+    personas_of_releases,
+    release_mentions,
+)
 
 __all__ = [
     "AudiencePlan",
@@ -80,13 +85,16 @@ __all__ = [
     "last_change",
     "open_cell",
     "people_of",
+    "persona_choices",
     "persona_file",
     "persona_history",
+    "personas_of_releases",
     "personas_with_counts",
     "personas_without",
     "portrait",
     "possible_duplicates",
     "possible_shared_personas",
+    "release_mentions",
     "served_by",
     "suggested_rhythm_of",
     "work_of",

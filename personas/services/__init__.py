@@ -18,6 +18,7 @@ from personas.services.personas import (
     delete_persona,
     update_persona,
 )
+from personas.services.releases import set_release_personas
 from personas.services.work import (
     add_goal,
     add_task,
@@ -48,6 +49,7 @@ __all__ = [
     "remove_head_count",
     "set_audience",
     "set_head_count",
+    "set_release_personas",
     "speak_of_duplicate",
     "speak_of_shared_persona",
     "update_persona",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest
 from accounts.selectors import today
+from accounts.viewers import house_currency
 from core.as_of import AsOf
 from core.exports import csv_response
 from core.htmx import address_to_push, swaps, without_empty
@@ -56,7 +57,7 @@ def render_coverage(
     context = {
         "filter_form": filter_form,
         "heads": words.heads(found.products, _statuses(found.products, day)),
-        "rows": words.rows(found, query),
+        "rows": words.rows(found, query, house_currency(request.user)),
         "gaps": words.gaps(found),
         "first_gaps": words.FIRST_GAPS,
         "rest_of_gaps": f"{words.FIRST_GAPS}:",

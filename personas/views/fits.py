@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import today
+from accounts.viewers import house_currency
 from core.htmx import swaps, without_empty
 from core.toasts import add_toast
 from personas import presenters as words
@@ -40,7 +41,9 @@ def product_personas(request: ProductRequest, slug: str) -> HttpResponse:
         "bright_line": bright_line_words(product),
         "summary": words.served_words(product, served),
         "twins": words.twins(
-            product, selectors.possible_duplicates(request.user, day, product).pairs
+            product,
+            selectors.possible_duplicates(request.user, day, product).pairs,
+            house_currency(request.user),
         ),
     }
     if context["header"].may_edit:

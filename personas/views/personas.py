@@ -21,6 +21,7 @@ from core.policies import allows
 from core.toasts import add_toast
 from personas import presenters as words
 from personas import selectors, services
+from personas.chips import chips_of
 from personas.forms import DeletionForm, PersonaForm, persona_initial
 from personas.models import Persona
 from personas.views.requests import (
@@ -43,7 +44,9 @@ def persona_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "text": text,
         "page": page,
-        "lines": words.persona_lines(page.rows, people, day),
+        "lines": words.persona_lines(
+            page.rows, people, day, chips_of([one.pk for one in page.rows], day)
+        ),
         "may_edit": allows("persona.edit", request.user),
     }
     part = "#results" if swaps(request, "results") else ""

@@ -21,6 +21,7 @@ from core.toasts import add_toast
 from core.versions import conflict_words
 from personas import presenters as words
 from personas import selectors
+from personas.chips import chips_of
 from personas.models import Persona
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -87,6 +88,7 @@ def render_persona(
         "missing": words.missing_words(found.missing),
         "validated": words.validated_words(found.validated_on, day),
         "scale": words.rhythm_scale(persona.rhythm),
+        "chips": chips_of([persona.pk], day)[persona.pk],
         "may_edit": allows("persona.edit", request.user),
         "opened": opened,
         "form": opened.form if opened else None,
