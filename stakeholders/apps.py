@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -21,6 +23,9 @@ class StakeholdersConfig(AppConfig):
         _register_confidential()
         _register_panel()
         _register_demo()
+        _register_search()
+        _register_steps()
+        _register_settings()
 
 
 def _register_navigation() -> None:
@@ -53,6 +58,12 @@ def _register_panel() -> None:
     )
 
 
+def _register_settings() -> None:
+    from accounts.settings_tabs import SettingsTab, register
+
+    register(SettingsTab("maps", "Maps", "stakeholders:settings", 30))
+
+
 def _register_import() -> None:
     from imports import kinds
     from stakeholders.services.loading import PEOPLE
@@ -79,5 +90,41 @@ def _register_confidential() -> None:
             opens=lambda user, pk: querysets.with_map(user).filter(pk=pk).exists(),
             seen=querysets.seen,
             instead="its stakeholder map",
+        )
+    )
+
+
+def _register_search() -> None:
+    from core import commands
+    from core.search import SearchSource, register
+    from stakeholders.selectors.found import find_people
+
+    register(SearchSource("people", "People", 25, find_people, "user"))
+    add = "stakeholders:person_create"
+    commands.register(commands.Command("person_create", "Enter person", add, "new add", 30))
+
+
+def _register_steps() -> None:
+    from core.checklist import Step, register
+    from portfolio.selectors.start import product_step_url
+    from stakeholders import policies
+    from stakeholders.models import Placement
+
+    def three_are_placed(user: Any) -> bool:
+        # Without their own place: whoever placed two people must not learn of a third.
+        placed = Placement.objects.seen_by(user)
+        return len(placed.order_by().values_list("pk", flat=True)[:3]) == 3
+
+    register(
+        Step(
+            key="stakeholders",
+            label="Place three people on the map",
+            why="Who has a say and who is touched by it: then each gets what they need to know.",
+            action="Open the map",
+            order=60,
+            done=three_are_placed,
+            url=lambda user: product_step_url(user, "stakeholders:map_detail"),
+            is_optional=True,
+            visible_to=policies.uses_maps,
         )
     )

@@ -6,9 +6,10 @@ Everything but `Person` is confidential-personal: read it through `objects.seen_
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 from accounts.models import Department
@@ -96,6 +97,9 @@ class Person(models.Model):
 
     class Meta:
         verbose_name_plural = "people"
+        indexes = [
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="stakeholders_person_name_trgm"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

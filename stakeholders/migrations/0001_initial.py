@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import AllAtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -21,6 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        AllAtOnce([
         migrations.CreateModel(
             name='Person',
             fields=[
@@ -424,4 +427,5 @@ class Migration(migrations.Migration):
             model_name='touchpointevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6cb27ba663304be13d0eb61ca9a030f48d566b18', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_44930', table='stakeholders_touchpointevent', when='BEFORE')),
         ),
+        ]),
     ]

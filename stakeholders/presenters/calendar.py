@@ -9,14 +9,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.crypto import salted_hmac
-from icalendar import Calendar, Event
 
-from core.context import PRODUCT_NAME
+from core.calendars import Entry, calendar_file
 from core.periods import DAY
 from stakeholders.models import Placement
 from stakeholders.selectors.due import Due
 
-TYPE = "text/calendar; charset=utf-8"
 FILE_NAME = "conversation.ics"
 
 
@@ -32,20 +30,14 @@ def meeting_file(placement: Placement, due: Due, now: dt.datetime, today: dt.dat
     if due.next_due is None:
         raise ValueError("No personal contact is owed.")
     day = max(due.next_due, today)
-    event = Event()
-    event.add("uid", _uid(placement))
-    event.add("dtstamp", now)
-    event.add("dtstart", day)
-    event.add("dtend", day + DAY)
-    event.add("summary", f"{placement.product.name}: conversation with {placement.person.name}")
-    event.add("transp", "TRANSPARENT")
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{PRODUCT_NAME}//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
+    entry = Entry(
+        uid=_uid(placement),
+        starts=day,
+        ends=day + DAY,
+        stamp=now,
+        summary=f"{placement.product.name}: conversation with {placement.person.name}",
+    )
+    return calendar_file([entry])
 
 
 def _uid(placement: Placement) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 
-from accounts.models import Department
+from accounts.models import Department, User
 from core.cursors import cursor_of, place_of, text
 from stakeholders.models import Person
 from stakeholders.querysets import PersonQuerySet
@@ -47,6 +47,14 @@ class PeoplePage:
     total: int
     newer: str
     older: str
+
+
+def person_of(user: User) -> Person | None:
+    """The record that is `user` in the directory: by account before by e-mail, and that which was
+    kept where theirs was merged; None where there is none.
+    """
+    own: PersonQuerySet = Person.objects.being(user).present()
+    return own.order_by(Case(When(user=user, then=0), default=1), "pk").first()
 
 
 def people(filters: PeopleFilters) -> PersonQuerySet:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import anonymise_user, forget_sign_in_tries
-from core import erasing
+from core import erasing, stored_files
 from core.locks import retry_on_deadlock
 from core.mentions import Mentions
 from core.models import Erasure
@@ -57,13 +57,14 @@ def erase_person(
         return erasures_of(person)[0]
     erasure = uuid4()
     done = Counter(records=len(human.people), accounts=len(human.users))
+    done["files"] = stored_files.forget_files(user_ids=human.user_ids, who=human.mentions)
     done["emptied"] = _empty(human, by, now)
     renamed = _rename(human.mentions, keep_in)
     done["replaced"] = renamed.total()
     done["mails"] = erasing.forget_mail(human.mentions)
     done["sessions"] = erasing.forget_sessions(human.user_ids, human.mentions)
     forget_sign_in_tries()
-    done["files"] = forget_files(who=human.mentions, now=now)
+    done["files"] += forget_files(who=human.mentions, now=now)
     forget_objects(subject=SUBJECT, ids=human.person_ids)
     done["history"] = _purge_history(human, keep_in, erasure, set(renamed))
     return _told(human, erasure, done, by, now)

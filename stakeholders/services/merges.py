@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from core.locks import advisory_lock, retry_on_deadlock
 from stakeholders.enums import MoveKind
+from stakeholders.merging import join_rows, part_rows
 from stakeholders.models import (
     Move,
     Person,
@@ -78,6 +79,7 @@ def merge_people(*, kept: Person, gone: Person, by: User | None, now: dt.datetim
         _hand_over(model, moved[key], kept)
     Person.objects.filter(pk__in=moved["person"]).update(merged_into=kept)
     moved["facts"] = _take_facts(kept, gone)
+    moved["apps"] = join_rows(kept, gone, now)
     Person.objects.filter(pk=gone.pk).update(merged_into=kept, version=F("version") + 1)
     merge: PersonMerge = PersonMerge.objects.create(
         kept=kept, gone=gone, moved=moved, by=by, at=now
@@ -109,6 +111,7 @@ def undo_merge(*, merge: PersonMerge, by: User | None, now: dt.datetime) -> Pers
     Person.objects.filter(pk__in=moved["person"]).update(merged_into=gone)
     Person.objects.filter(pk=gone.pk).update(merged_into=None, version=F("version") + 1)
     _give_facts_back(kept, gone, moved["facts"])
+    part_rows(kept, gone, moved.get("apps", {}), now)
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])
     return merge

@@ -18,9 +18,11 @@ from accounts.models import User
 from accounts.services import department_named
 from core.versions import change_row
 from stakeholders.models import Person
+from stakeholders.selectors.people import person_of
 
 EDITABLE = ("name", "email", "role", "department", "audience", "time_zone", "locale")
 """What a form may say of somebody; `department` is a name, made a department where it is new."""
+LONGEST_NAME = 120
 
 
 class EmailTaken(Exception):
@@ -76,6 +78,24 @@ def create_person(
 
 def _of_form(token: UUID | None) -> Person | None:
     return Person.objects.filter(form_token=token).first() if token else None
+
+
+@transaction.atomic
+def person_for(*, user: User, now: dt.datetime) -> Person:
+    """The record that is `user`, made of the name and the e-mail of the account where there is
+    none: whoever wants something from a product has a stake in it.
+    """
+    known = person_of(user)
+    if known is not None:
+        return known
+    name = user.name or user.email.partition("@")[0]
+    fields = {"name": name[:LONGEST_NAME], "email": user.email}
+    try:
+        return create_person(fields=fields, by=user, now=now, is_demo=user.is_demo)
+    except EmailTaken as taken:  # somebody entered them at the same instant
+        if taken.person is None:
+            raise
+        return taken.person
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import organisation
+from core.calendars import CONTENT_TYPE
 from core.htmx import swaps
 from core.paging import list_page
 from core.periods import local_date
@@ -16,7 +17,7 @@ from portfolio.policies import ProductRequest
 from portfolio.presenters import product_context, product_crumbs
 from stakeholders.models import Placement
 from stakeholders.presenters import card as words
-from stakeholders.presenters.calendar import FILE_NAME, TYPE, meeting_file
+from stakeholders.presenters.calendar import FILE_NAME, meeting_file
 from stakeholders.selectors.card import card_of, contacts_of
 from stakeholders.selectors.due import debts_of
 from stakeholders.views.confidential import confidential
@@ -68,7 +69,7 @@ def meeting_ics(request: ProductRequest, slug: str, placement_id: int) -> HttpRe
     due = debts_of([placement], day)[placement.pk]
     if due.next_due is None:
         raise Http404("No personal contact is owed.")
-    response = HttpResponse(meeting_file(placement, due, now, day), content_type=TYPE)
+    response = HttpResponse(meeting_file(placement, due, now, day), content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return response
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest
 from accounts.selectors import organisation
+from accounts.settings_tabs import tab_links
 from core.toasts import add_toast
 from stakeholders.forms.settings import SettingsForm
 from stakeholders.services.settings import show_animals
@@ -27,4 +28,4 @@ def settings(request: SignedInRequest) -> HttpResponse:
             news = "Maps name the four animals." if is_shown else "Maps name their zones only."
             add_toast(request, news)
         return redirect("stakeholders:settings")
-    return render(request, "stakeholders/settings.html", {"tab": "settings", "form": form})
+    return render(request, "stakeholders/settings.html", {"tabs": tab_links("maps"), "form": form})
