@@ -20,16 +20,20 @@ INHERITED = ("DATABASE_URL", "REDIS_URL", "HOMEGROWN_VAR", "DJANGO_SETTINGS_MODU
 
 
 @contextlib.contextmanager
-def own_database(*, statement_timeout: int = 0) -> Iterator[None]:
+def own_database(
+    *, statement_timeout: int = 0, settings: str = "config.settings"
+) -> Iterator[None]:
     """Django is set up, every table is there and empty, but for what the migrations put in.
 
     `statement_timeout` in seconds is that of every connection: none, for the filling takes long.
+    `settings` names the module of the settings, for what a benchmark adds to ours.
     """
     folder = Path(tempfile.mkdtemp(prefix="homegrown-bench-"))
     folder.chmod(0o711)  # as root PostgreSQL runs as another account
     environ = {name: value for name, value in os.environ.items() if name not in INHERITED}
     servers = start_servers(layout_at(folder), environ, postgres_settings=ROOM_FOR_ROWS)
     os.environ |= {**servers.environment, "STATEMENT_TIMEOUT": str(statement_timeout)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
     try:
         _migrate()
         yield

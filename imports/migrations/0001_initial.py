@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import new_tables_at_once
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = new_tables_at_once([
         migrations.CreateModel(
             name='ImportRun',
             fields=[
@@ -201,4 +203,4 @@ class Migration(migrations.Migration):
             model_name='savedmappingevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d115fc0ef82e1a18adb22a973f37d0d96065f72a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e11ab', table='imports_savedmappingevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -1,6 +1,7 @@
 """What pages and commands read of imports."""
 
 from imports.selectors.files import Columns, Sample, SampleLine, columns_of, sample
+from imports.selectors.history import import_entries
 from imports.selectors.mappings import find_mapping, mappings_for
 from imports.selectors.refused import (
     RefusedPage,
@@ -20,6 +21,7 @@ __all__ = [
     "columns_of",
     "find_mapping",
     "find_run",
+    "import_entries",
     "mappings_for",
     "refused_page",
     "refused_rows",
