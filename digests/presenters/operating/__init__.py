@@ -1,0 +1,1 @@
+"""What administrators read about everybody's mail."""

@@ -1,0 +1,1 @@
+"""One page for each communication plan (domain.md §6)."""

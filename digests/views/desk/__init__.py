@@ -1,0 +1,1 @@
+"""The desk of a product manager: the issue to come, and those that went out."""

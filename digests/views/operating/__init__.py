@@ -1,0 +1,1 @@
+"""Operating pages: all mail of all weeks, for administrators."""

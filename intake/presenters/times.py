@@ -1,0 +1,41 @@
+"""Instants as people read them: weekday, day and wall time in their own zone, which is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from core.formats import short_day
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def zone_words(zone: str) -> str:
+    """`America/New_York` as "New York time", `UTC` as it is."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time" if "/" in zone else zone
+
+
+def day_words(day: dt.date, today: dt.date | None = None) -> str:
+    """The day as "Thu 26 Nov", with the year unless it is this one."""
+    return f"{_WEEKDAYS[day.weekday()]} {short_day(day, today)}"
+
+
+def clock_words(at: dt.datetime, zone: str) -> str:
+    """The time as "14:20" on the wall of `zone`."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def moment_words(at: dt.datetime, zone: str, now: dt.datetime | None = None) -> str:
+    """The instant as "Thu 26 Nov, 14:20" in `zone`; the year is left out within that of `now`."""
+    local = at.astimezone(ZoneInfo(zone))
+    today = now.astimezone(ZoneInfo(zone)).date() if now else None
+    return f"{day_words(local.date(), today)}, {local:%H:%M}"
+
+
+def span_words(
+    start: dt.datetime, end: dt.datetime, zone: str, now: dt.datetime | None = None
+) -> str:
+    """Two instants as "Thu 26 Nov, 14:00 to 15:00"; over midnight the end bears its day too."""
+    first, last = (at.astimezone(ZoneInfo(zone)) for at in (start, end))
+    ends = f"{last:%H:%M}" if first.date() == last.date() else moment_words(end, zone, now)
+    return f"{moment_words(start, zone, now)} to {ends}"
