@@ -43,9 +43,15 @@ const narrow = matchMedia("(width < 48rem)");
 
 function foldNavigation() {
   for (const menu of document.querySelectorAll("[data-narrow-fold]")) {
-    menu.open = !narrow.matches;
+    menu.open = !narrow.matches || isFiltered(menu);
     menu.dataset.ready = "";
   }
+}
+
+// What a list is filtered by is seen.
+function isFiltered(menu) {
+  const fields = [...menu.querySelectorAll(".filter-bar :is(input, select)")];
+  return fields.some((field) => (field.type === "checkbox" ? field.checked : field.type !== "hidden" && field.value));
 }
 
 narrow.addEventListener("change", foldNavigation);
@@ -66,15 +72,27 @@ document.addEventListener("keydown", (event) => {
 
 // ---- Requests ------------------------------------------------------------------------------------------------
 
+/** Of the cookie, which signing in again in another tab has changed. */
 function csrfToken() {
-  const cookie = document.cookie.match(/(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/);
+  const cookie = document.cookie.match(/(?:^|;\s*)(?:__Host-|__Secure-)?homegrown_csrf=([^;]+)/);
   const meta = document.querySelector("meta[name=csrf-token]");
   return cookie ? decodeURIComponent(cookie[1]) : meta ? meta.content : "";
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
+  const { verb, headers, parameters } = event.detail;
+  if (verb === "get") return;
+  headers["X-CSRFToken"] = csrfToken();
+  if (parameters.csrfmiddlewaretoken !== undefined) parameters.csrfmiddlewaretoken = csrfToken();
 });
+
+/** A form that was open while its person signed in again carries the token of before. */
+function renewToken(event) {
+  const field = event.target.querySelector("input[name=csrfmiddlewaretoken]");
+  if (field && csrfToken()) field.value = csrfToken();
+}
+
+document.addEventListener("submit", renewToken, { capture: true }); // before htmx reads the form
 
 const waiting = new WeakMap();
 let focusBefore = null;
@@ -116,8 +134,40 @@ function retry(elt, requestConfig) {
   return window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, values: requestConfig.parameters });
 }
 
+const isTyped = (field) =>
+  field.type === "checkbox" || field.type === "radio"
+    ? field.checked !== field.defaultChecked
+    : !["hidden", "submit", "button", "search"].includes(field.type) && field.value !== (field.defaultValue ?? field.value);
+
+/** Whether something stands in a form that would be lost with the page. */
+function isSomethingTyped() {
+  return [...document.querySelectorAll("form[method=post] :is(input, textarea), form[hx-post] :is(input, textarea)")].some(isTyped);
+}
+
+// No session any more: the page stays, with all that was typed, until its person is back.
+document.addEventListener("homegrown:session-ended", (event) => {
+  const { signIn, isOther, action, onAction } = event.detail;
+  const why = isOther ? "Somebody else is signed in by now." : "Your session has ended.";
+  const link = { url: signIn, text: "Sign in again" };
+  toast(`${why} What you typed is still here.`, { key: "session", level: "error", link, action, onAction });
+});
+
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr, requestConfig, elt } = event.detail;
+  const isOther = xhr.status === 409 && xhr.getResponseHeader("X-Homegrown-Person") === "another";
+  if (xhr.status !== 401 && !isOther) return;
+  const isWrite = requestConfig.verb !== "get";
+  if (!isWrite && !isSomethingTyped()) return; // htmx follows HX-Redirect to the sign-in page
+  event.preventDefault();
+  const form = elt.closest("form");
+  const submitter = requestConfig.triggeringEvent?.submitter;
+  const again = () => (form && isWrite ? form.requestSubmit(submitter?.form === form ? submitter : null) : retry(elt, requestConfig));
+  const signIn = xhr.getResponseHeader("HX-Redirect") || location.href;
+  const detail = { signIn, isOther, action: isWrite ? "Send again" : "Retry", onAction: again };
+  document.dispatchEvent(new CustomEvent("homegrown:session-ended", { detail }));
+});
+
 const REFUSALS = {
-  401: "Your session has ended. Sign in again in another tab, then retry.",
   403: "You may not do that.",
   404: "This is no longer here. Reload the page to see what is.",
   405: "This can't be done here.",
@@ -126,6 +176,7 @@ const REFUSALS = {
 };
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) return;
   const words = REFUSALS[event.detail.xhr.status];
   if (words) toast(words, { level: "error" });
   else failed(event);

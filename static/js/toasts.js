@@ -44,15 +44,25 @@ function adopt(toast) {
   expire(toast);
 }
 
-function build({ text, level = "success", action, onAction }) {
+function build({ text, level = "success", key = "", link, action, onAction }) {
   const toast = document.createElement("div");
   toast.className = `toast toast-${level}`;
   toast.dataset.toast = level === "error" ? "stay" : "";
+  toast.dataset.key = key;
   toast.setAttribute("role", level === "error" ? "alert" : "status");
   const words = document.createElement("p");
   words.className = "toast-text";
   words.textContent = text;
   toast.append(words);
+  if (link) {
+    const away = document.createElement("a");
+    away.className = "toast-undo";
+    away.href = link.url;
+    away.target = "_blank";
+    away.rel = "noopener";
+    away.textContent = link.text;
+    toast.append(away);
+  }
   if (action) {
     const button = document.createElement("button");
     button.type = "button";
@@ -82,10 +92,14 @@ if (region) {
   });
   document.addEventListener("homegrown:toast", (event) => {
     // The same failure twice is one piece of news.
+    const { text, key } = event.detail;
     for (const old of region.querySelectorAll("[data-toast]")) {
-      if (old.querySelector(".toast-text").textContent === event.detail.text) old.remove();
+      if (old.querySelector(".toast-text").textContent === text || (key && old.dataset.key === key)) old.remove();
     }
     region.append(build(event.detail));
+  });
+  document.addEventListener("homegrown:toast-done", (event) => {
+    region.querySelector(`[data-key="${event.detail}"]`)?.remove();
   });
   // An answer may ask for a toast with a header: HX-Trigger: {"toast": {"text": "…"}}
   document.addEventListener("toast", (event) => region.append(build(event.detail)));
