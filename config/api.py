@@ -32,7 +32,7 @@ api = NinjaAPI(
     auth=django_auth,
 )
 # By name: from outside, an app's api is entered through its addresses alone.
-for _app in ("portfolio", "health"):
+for _app in ("portfolio", "intake", "health"):
     api.add_router("", f"{_app}.api.router")
 
 

@@ -73,7 +73,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
-    "django_filters",
     "rules",  # not its autodiscovery, which would import our rules.py
     "pgtrigger",
     "pghistory",
@@ -87,7 +86,9 @@ INSTALLED_APPS = [
     "personas",
     "stakeholders",
     "kpis",
+    "intake",
     "health",
+    "digests",
     "config",
 ]
 
@@ -189,6 +190,14 @@ IMPORT_MAX_STORED_BYTES = env.int("IMPORT_MAX_STORED_BYTES", 2 * 1024 * 1024 * 1
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", 30)
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", 30)
 
+# --- Intake ------------------------------------------------------------------------------
+
+# Files beside a request: bytes of each, and how many.
+INTAKE_FILE_MAX_BYTES = env.int("INTAKE_FILE_MAX_BYTES", 5 * 1024 * 1024)
+INTAKE_FILES_MAX = env.int("INTAKE_FILES_MAX", 5)
+# What one network address may send by shared links in a day, of all links together.
+INTAKE_GUEST_REQUESTS_A_DAY = env.int("INTAKE_GUEST_REQUESTS_A_DAY", 20)
+
 # --- People ------------------------------------------------------------------------------
 
 # History is written by triggers and changed by nobody (security.md S22).
@@ -279,7 +288,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# A page of the week's grid without scripts is one form of thousands of cells.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_HANDLERS = [
     "core.uploads.SizeLimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -291,6 +301,11 @@ FILE_UPLOAD_HANDLERS = [
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
+STATICFILES_FINDERS = [
+    "core.bundles.BundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -323,6 +338,20 @@ EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"Homegrown <homegrown@{_base_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Of all workers together: connections to the server at once, and mails a minute (0: no limit).
+MAIL_CONNECTIONS = max(1, env.int("MAIL_CONNECTIONS", 3))
+MAIL_RATE = env.int("MAIL_RATE", 0)
+# Seconds after which the mail of a sender that died is taken over.
+MAIL_LEASE_SECONDS = max(1, env.int("MAIL_LEASE_SECONDS", 60))
+MAIL_PROBE = env.str("MAIL_PROBE", "")
+MAIL_ARCHIVE_TO = env.str("MAIL_ARCHIVE_TO", "")
+MAIL_BOUNCES_TO = env.str("MAIL_BOUNCES_TO", "")
+# Outside the database and its copies, but where every worker sees it.
+_mark_file = env.str("MAIL_MARK_FILE", str(MEDIA_ROOT.parent / "mail-mark"))
+MAIL_MARK_FILE = None if _mark_file == "off" else Path(_mark_file)
+# A mailbox in which somebody reads wishes to hear no more; digests name it beside the one click.
+UNSUBSCRIBE_ADDRESS = env.str("UNSUBSCRIBE_ADDRESS", "")
 
 # --- Queue -------------------------------------------------------------------------------
 

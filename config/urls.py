@@ -17,7 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("personas.urls")),
     path("", include("stakeholders.urls")),
     path("", include("kpis.urls")),
+    path("", include("intake.urls")),
     path("", include("health.urls")),
+    path("", include("digests.urls")),
 ]
 
 handler400 = "core.views.bad_request"
