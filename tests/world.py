@@ -41,10 +41,27 @@ from tests.factories.portfolio import (
     MembershipFactory,
     PortfolioFactory,
     ProductFactory,
+    ReleaseFactory,
     TeamFactory,
 )
 from tests.factories.stakeholders import PersonFactory as StakeholderFactory
 from tests.factories.stakeholders import PlacementFactory, TouchpointFactory
+from tests.worlds.annotating import add_annotations
+from tests.worlds.asking import ASKERS, add_asking
+from tests.worlds.bookings import VISITORS, add_bookings
+from tests.worlds.changing import CHANGER, add_changing
+from tests.worlds.desk import add_desk
+from tests.worlds.following import add_following
+from tests.worlds.history import add_history
+from tests.worlds.needed import add_needed
+from tests.worlds.operating import add_operating
+from tests.worlds.opportunities import add_opportunities
+from tests.worlds.reading import add_reading
+from tests.worlds.research import add_research
+from tests.worlds.reviewing import add_reviews
+from tests.worlds.series import add_series
+from tests.worlds.steering import add_steering
+from tests.worlds.views import VIEWS, add_views
 
 ANONYMOUS = "anonymous"
 ACTORS = (
@@ -85,6 +102,7 @@ class World:
     products: dict[str, Product] = field(default_factory=dict)
     portfolios: dict[str, Any] = field(default_factory=dict)
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    memory: dict[Any, Any] = field(default_factory=dict)  # what tests have learned of it
 
     def client(self, actor: str, browser: type[Client] = Client) -> Client:
         """A browser in which `actor` is signed in, as far as they can be."""
@@ -103,6 +121,13 @@ class World:
             "portfolio": tuple(self.portfolios),
             "import_run": ASKED_IMPORTS,
             "mapping": ("own",),
+            "saved_view": VIEWS,
+            "feed_key": tuple(f"feed of {actor}" for actor in VISITORS),
+            "booking": tuple(f"booking of {actor}" for actor in VISITORS),
+            "waiting": tuple(f"wait of {actor}" for actor in VISITORS),
+            "wish": tuple(f"wish of {actor}" for actor in ASKERS),
+            "bulk_change": (f"change of {CHANGER}",),
+            "digest_mail": tuple(f"mail of {actor}" for actor in VISITORS),
         }[kind.name]
 
     def arguments(self, names: tuple[str, ...], subject: str) -> dict[str, Any]:
@@ -120,10 +145,27 @@ def build_world(*, with_health: bool = True) -> World:
     _add_people(world)
     _add_products(world)
     _add_common_things(world)
+    _add_releases(world)
+    add_needed(world)
+    add_views(world)
+    add_changing(world)
     _add_personas(world)
     _add_stakeholders(world)
+    add_bookings(world)
+    add_series(world)
+    add_asking(world)
+    add_opportunities(world)
+    add_research(world)
+    add_following(world)
+    add_reading(world)
+    add_operating(world)
+    add_desk(world)
+    add_steering(world)
     for name in ("p1", "p2", "open"):
         _add_numbers(world, name)
+    add_annotations(world)
+    add_reviews(world)
+    add_history(world)
     _add_imports(world)
     if with_health:
         _roll_up(world)
@@ -186,7 +228,18 @@ def _add_common_things(world: World) -> None:
         "uidb36": uidb36,
         "key": key,
         "code": "mau",
+        "batch": "0123456789abcdef",  # of the grid: nothing was saved under it
     }
+
+
+def _add_releases(world: World) -> None:
+    """A note, a draft and one for the team alone, of each product."""
+    for name, product in world.products.items():
+        day = world.now.date() - dt.timedelta(days=3)
+        ReleaseFactory(product=product, day=day, title="Draft note", published_at=None)
+        ReleaseFactory(product=product, day=day, title="Team note", audience="team")
+        release = ReleaseFactory(product=product, day=day, published_at=world.now)
+        world.things[name]["release_id"] = release.pk
 
 
 def _add_personas(world: World) -> None:

@@ -15,6 +15,8 @@ from tests.architecture.house import FLOORS
 # Tables without an audit trigger of their own, each with the reason.
 NOT_AUDITED = {
     "core.OutboundMail": "derived: rendered from rows that are audited",
+    "core.MailPace": "derived: counts what senders claim",
+    "core.MailLane": "derived: who holds a connection at the moment",
     "core.ScheduleSlot": "derived: made by the clock",
     "core.Erasure": "append-only: it is itself a log",
     "core.HistoryRewrite": "append-only: it is itself a log",
@@ -25,15 +27,26 @@ NOT_AUDITED = {
     "imports.ImportedObject": "append-only: written with audited changes, for their undo",
     "imports.UndoRefusal": "append-only: written with an audited undo",
     "portfolio.ProductSlug": "derived: written when an audited slug changes",
+    "health.Recompute": "never changed but for its end; told in the activity of each product",
+    "portfolio.BulkChangeRow": "written with an audited change, beside the products' own history",
     "portfolio.StaleMark": "derived: written with an audited change, deleted by the roll-up",
     "stakeholders.Move": "append-only: it is itself the history of places",
     "stakeholders.SuggestionAnswer": "append-only: an answer is a new row",
     "stakeholders.ConfidentialRead": "append-only: it is itself a log",
+    "intake.Draft": "derived: answers not sent yet, gone once they are",
+    "intake.RequestStep": "append-only: it is itself the history of requests",
+    "intake.News": "derived: groups notices into mails",
+    "intake.Notice": "append-only: written with the step it tells of",
+    "intake.InboxMail": "derived: made by the clock",
+    "intake.OpportunityDecision": "append-only: a decision is a new row",
     "kpis.Measurement": "has its own change table, written by a trigger",
     "kpis.MeasurementChange": "is that change table",
     "kpis.WithdrawnKpi": "append-only: written by the undo of an import, which is a run of its own",
     "health.HealthSettings": "append-only: a change is a new row",
     "health.HealthSnapshot": "derived: equals a recomputation from audited rows",
+    "digests.Edition": "append-only: an audited issue as it was told",
+    "digests.DigestDelivery": "derived: made by the clock",
+    "digests.DeliveryPart": "append-only: written with the mail that holds it",
 }
 
 

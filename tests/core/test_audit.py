@@ -91,7 +91,7 @@ def test_a_task_acts_for_somebody_and_says_how():
 def test_copy_goes_past_the_wrapper_unless_the_context_is_carried_in():
     ines = AdministratorFactory()
     rows = "COPY accounts_user (email, name, password, role, time_zone, theme, single_keys, "
-    rows += "is_active, is_demo, session_epoch, created_at) FROM STDIN"
+    rows += "is_active, is_demo, session_epoch, created_at, density, start_put_away) FROM STDIN"
 
     def load(email: str, *, carried: bool) -> int | None:
         with transaction.atomic(), acting_as(ines), connection.cursor() as cursor:
@@ -99,7 +99,21 @@ def test_copy_goes_past_the_wrapper_unless_the_context_is_carried_in():
                 apply_context(cursor)
             with cursor.copy(rows) as copy:
                 copy.write_row(
-                    (email, "Bo", "!", "employee", "", "auto", True, True, False, 0, "2026-11-21")
+                    (
+                        email,
+                        "Bo",
+                        "!",
+                        "employee",
+                        "",
+                        "auto",
+                        True,
+                        True,
+                        False,
+                        0,
+                        "2026-11-21",
+                        "comfortable",
+                        False,
+                    )
                 )
         event = event_model(User).objects.get(email=email)
         return event.pgh_context.metadata["user"] if event.pgh_context else None
@@ -123,11 +137,11 @@ def test_a_change_is_told_from_what_to_what():
     newest, first = history(bo.pk)
     assert (newest.what, newest.subject, first.subject) == ("changed", "Bob", "Bo")
     assert set(newest.changes) == {
-        Change("name", "Bo", "Bob"),
-        Change("role", "Employee", "Administrator"),
+        Change("name", "Bo", "Bob", "name"),
+        Change("role", "Employee", "Administrator", "role"),
     }
     assert first.what == "added"
-    assert Change("name", None, "Bo") in first.changes
+    assert Change("name", None, "Bo", "name") in first.changes
 
 
 @pytest.mark.django_db
@@ -135,7 +149,7 @@ def test_a_removed_thing_is_told_as_it_was():
     bo = UserFactory(name="Bo")
     key = bo.pk
     bo.delete()
-    assert Change("name", "Bo", None) in history(key)[0].changes
+    assert Change("name", "Bo", None, "name") in history(key)[0].changes
 
 
 @pytest.mark.django_db
@@ -144,7 +158,7 @@ def test_a_page_compares_with_what_lies_on_the_next_one():
     for name in "bcd":
         User.objects.filter(pk=bo.pk).update(name=name)
     (newest,) = history(bo.pk, limit=1)
-    assert newest.changes == (Change("name", "c", "d"),)
+    assert newest.changes == (Change("name", "c", "d", "name"),)
 
 
 @pytest.mark.django_db

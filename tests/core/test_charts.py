@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.charts import Annotation, Plan, Point, health_line, kpi_chart, sparkline
+from core.charts import Point, health_line, sparkline
 from core.plots import Label, month_ticks, nice_ticks, spread, value_range
 from core.treemap import COLUMNS, HeatGroup, HeatTile, heat_grid, squarify
 
@@ -107,105 +107,6 @@ def test_any_health_line_is_drawable(values):
     figure = health_line(weekly(*values))
     assert_drawable(figure.svg)
     assert len(figure.rows) == len(values)
-
-
-# ---- KPI chart
-
-
-PLAN = Plan(baseline=10, target=30, baseline_day=START, target_day=START + timedelta(days=140))
-
-
-def test_a_kpi_chart_shows_plan_levels_and_newest_value():
-    figure = kpi_chart(weekly(10, 12, 15), title="eNPS", unit="points", plan=PLAN)
-    said = words(pictures(figure.svg)[0])
-    # 14 of 140 days: the plan has come a tenth of the way from 10 to 30.
-    assert {"target 30", "baseline 10", "plan 12", "15"} <= set(said)
-    assert figure.summary == (
-        "15\xa0points on 19 Jan 2026. Target 30\xa0points by 25 May 2026. "
-        "Baseline 10\xa0points on 5 Jan 2026."
-    )
-    assert figure.rows == (
-        ("19 Jan 2026", "15\xa0points"),
-        ("12 Jan 2026", "12\xa0points"),
-        ("5 Jan 2026", "10\xa0points"),
-    )
-
-
-def test_a_plan_without_date_has_levels_but_no_path():
-    figure = kpi_chart(weekly(1, 2), title="x", plan=Plan(baseline=1, target=3))
-    assert "chart-plan" not in figure.svg
-    assert "chart-target" in figure.svg
-
-
-def test_after_its_target_day_the_plan_stays_level():
-    plan = Plan(0, 10, START, START + timedelta(days=7))
-    figure = kpi_chart(weekly(1, 2, 3, 4), title="x", plan=plan)
-    path = re.search(r'class="chart-plan" d="([^"]+)"', figure.svg)
-    assert path is not None
-    ends = re.findall(r"[ML]([\d.]+) ([\d.]+)", path[1])
-    assert len(ends) == 3
-    assert ends[1][1] == ends[2][1]
-    assert not any(text.startswith("plan") for text in words(pictures(figure.svg)[0]))
-
-
-def test_annotations_are_drawn_and_stand_in_the_table():
-    figure = kpi_chart(
-        weekly(1, 2),
-        title="x",
-        annotations=[
-            Annotation(START, "Go-live"),
-            Annotation(START, "Training"),
-            Annotation(START + timedelta(days=3), "Outage"),
-            Annotation(START + timedelta(days=99), "Later"),
-        ],
-    )
-    assert figure.columns == ("Day", "x", "What happened")
-    assert ("5 Jan 2026", "1", "Go-live; Training") in figure.rows
-    assert ("8 Jan 2026", "–", "Outage") in figure.rows
-    assert "Later" not in words(pictures(figure.svg)[0])
-
-
-def test_a_silent_series_shows_its_silence():
-    figure = kpi_chart(weekly(1, 2), title="x", as_of=START + timedelta(days=300))
-    wide = pictures(figure.svg)[0]
-    newest = next(
-        text for text in wide.iter("text") if text.attrib["class"] == "chart-newest-words"
-    )
-    assert float(newest.attrib["x"]) < 200
-    assert newest.text == "2"
-
-
-def test_values_far_apart_are_not_joined():
-    points = [Point(START, 1), Point(START + timedelta(days=10), 2)]
-    far = Point(START + timedelta(days=200), 3)
-    broken = kpi_chart([*points, far], title="x", gap_after=timedelta(days=90))
-    joined = kpi_chart([*points, far], title="x")
-    line = 'class="chart-line" d="M[^"M]*L[^"M]*L'
-    assert not re.search(line, broken.svg)
-    assert re.search(line, joined.svg)
-
-
-@given(
-    st.lists(maybe, max_size=20),
-    maybe,
-    maybe,
-    st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
-    st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
-)
-def test_any_kpi_chart_is_drawable(values, baseline, target, baseline_day, target_day):
-    figure = kpi_chart(
-        weekly(*values), title="<b>", plan=Plan(baseline, target, baseline_day, target_day)
-    )
-    assert_drawable(figure.svg)
-    assert len(figure.rows) == sum(value is not None for value in values)
-    assert "<b>" not in figure.svg
-
-
-def test_equal_input_gives_equal_bytes():
-    def draw():
-        return kpi_chart(weekly(1 / 3, 2 / 3), title="x", plan=PLAN).svg
-
-    assert draw() == draw()
 
 
 # ---- parts

@@ -1,7 +1,6 @@
 """The component tags: what they say, to eyes and to screen readers."""
 
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,6 +12,7 @@ from django.test import RequestFactory
 
 from core.charts import HeatGroup, HeatTile, Point, health_line, heat_grid
 from core.forms import DayField, NumberField, TextField
+from core.history import Change, HistoryEntry
 from core.toasts import add_toast, toasts_of
 
 
@@ -156,23 +156,32 @@ def test_pagination_is_silent_when_there_is_one_page():
 
 
 def test_a_history_entry_tells_who_when_and_both_values():
-    entry = SimpleNamespace(
+    entry = HistoryEntry(
         actor="Dana",
         what="changed",
         subject="eNPS",
         at=datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
         source="",
-        changes=[
-            SimpleNamespace(field="Target", before="20", after="30"),
-            SimpleNamespace(field="Owner", before=None, after="Dana"),
-            SimpleNamespace(field="Note", before="old", after=""),
-        ],
+        changes=(
+            Change(field="Target", before="20", after="30"),
+            Change(field="Owner", before=None, after="Dana"),
+            Change(field="Note", before="old", after=None),
+        ),
     )
     item = soup("{% history_entry entry %}", entry=entry)
     assert item.time["datetime"].startswith("2026-11-20T14:05")
     told = [" ".join(value.text.split()) for value in item.find_all("dd")]
     assert told == ["from 20 → to 30", "Dana", "from old → to nothing"]
     assert " ".join(item.p.text.split()).startswith("Dana changed eNPS")
+
+
+def test_a_history_entry_leads_to_what_takes_it_back():
+    changes = (Change("Target", "20", "30", "target"), Change("Note", "a", "b", "note"))
+    at = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+    entry = HistoryEntry(at, "Dana", "changed", "eNPS", changes, undo_url="/undo/")
+    ways = {"": "/all/", "target": "/one/"}
+    item = soup("{% history_entry entry ways_back=ways %}", entry=entry, ways=ways)
+    assert [link["href"] for link in item.select("a")] == ["/one/", "/all/", "/undo/"]
 
 
 def test_a_chart_brings_its_table():

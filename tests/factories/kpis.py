@@ -8,7 +8,7 @@ from importlib import import_module
 import factory
 from factory.django import DjangoModelFactory
 
-from kpis.models import Exemption, Kpi, Measurement, Metric, SegmentWeight
+from kpis.models import Annotation, Exemption, Kpi, KpiReview, Measurement, Metric, SegmentWeight
 from tests.factories.portfolio import ProductFactory
 
 TODAY = dt.date(2026, 11, 21)
@@ -76,6 +76,19 @@ class ExemptionFactory(DjangoModelFactory):
     created_at = NOW
 
 
+class AnnotationFactory(DjangoModelFactory):
+    class Meta:
+        model = Annotation
+
+    product = factory.SubFactory(ProductFactory)
+    kpi = None
+    day = TODAY
+    kind = "other"
+    text = "The stores were closed"
+    by = None
+    created_at = NOW
+
+
 class SegmentWeightFactory(DjangoModelFactory):
     class Meta:
         model = SegmentWeight
@@ -83,3 +96,13 @@ class SegmentWeightFactory(DjangoModelFactory):
     kpi = factory.SubFactory(KpiFactory)
     segment = "power users"
     weight = 2.0
+
+
+class KpiReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = KpiReview
+
+    product = factory.SubFactory(ProductFactory)
+    stage = "pilot"
+    done_at = NOW
+    note = "We look at use from now on."

@@ -9,11 +9,15 @@ import factory
 from accounts.models import User
 from portfolio.models import (
     BusinessFunction,
+    DecisionNeeded,
     Dependency,
     Membership,
     Portfolio,
     PortfolioLead,
     Product,
+    Release,
+    Risk,
+    SavedView,
     Team,
 )
 
@@ -94,3 +98,62 @@ class DependencyFactory(factory.django.DjangoModelFactory):
 
     product = factory.SubFactory(ProductFactory)
     needs = factory.SubFactory(ProductFactory)
+
+
+class ReleaseFactory(factory.django.DjangoModelFactory):
+    """A note that everybody reads; `published_at=None` makes it a draft."""
+
+    class Meta:
+        model = Release
+
+    product = factory.SubFactory(ProductFactory)
+    day = dt.date(2026, 11, 16)
+    kind = "new"
+    title = factory.Sequence(lambda n: f"Rosters can be copied, part {n}")
+    text = "A week begins as a copy of the last one."
+    published_at = NOW
+    created_at = NOW
+    changed_at = NOW
+
+
+class NeededFactory(factory.django.DjangoModelFactory):
+    """A decision that is open and due in a month."""
+
+    class Meta:
+        model = DecisionNeeded
+
+    product = factory.SubFactory(ProductFactory)
+    what = factory.Sequence(lambda n: f"Do we keep the paper roster in store {n}?")
+    who = "Nadia Haddad"
+    by_day = dt.date(2026, 12, 20)
+    created_at = NOW
+    changed_at = NOW
+
+
+class RiskFactory(factory.django.DjangoModelFactory):
+    """A risk that hurts and stands for a month."""
+
+    class Meta:
+        model = Risk
+
+    product = factory.SubFactory(ProductFactory)
+    what = factory.Sequence(lambda n: f"The till of store {n} may not take the new roster.")
+    severity = 2
+    owner = "Nadia Haddad"
+    until = dt.date(2026, 12, 20)
+    created_at = NOW
+    changed_at = NOW
+
+
+class SavedViewFactory(factory.django.DjangoModelFactory):
+    """A view of the catalogue that its owner keeps for themselves."""
+
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(PersonFactory)
+    page = "catalogue"
+    name = factory.Sequence(lambda n: f"My pilots {n}")
+    query = "stage=pilot"
+    created_at = NOW
+    changed_at = NOW

@@ -1,5 +1,6 @@
 """`make run` survives the death of any part, and of itself; copies can be put back."""
 
+import datetime as dt
 import os
 import signal
 import socket
@@ -162,6 +163,37 @@ def test_a_copy_can_be_put_back(place: Path) -> None:
     assert run.manage("shell", "-c", FINGERPRINT).stdout == before
     assert (run.var / "media" / "note.txt").read_text() == "kept"
     assert uploaded.read_text() == "name"
+
+
+POST = """
+from django.utils import timezone
+from core.mail import queue_mail, send_due
+for number in range(3):
+    queue_mail(kind='t', to='a@example.com', subject='S', text='T', html='H', now=timezone.now())
+    print('sent', send_due() if {sends} else 0)
+"""
+
+
+def test_an_older_copy_sends_nothing_until_somebody_says_so(place: Path) -> None:
+    """F18, whole: a copy of 08:00 with mail that waits, put back at 10:00."""
+    run = LocalRun(place / "var", EMAIL_URL="dummy:")
+    assert "sent 1" in run.manage("shell", "-c", POST.format(sends=True)).stdout
+    assert run.manage("shell", "-c", POST.format(sends=False)).returncode == 0
+    copy = place / "eight"
+    assert run.run("-m", "core.local", "backup", str(copy)).returncode == 0
+    assert "mail-mark" not in " ".join(path.name for path in copy.iterdir())
+    send = "from core.mail import send_due; print('sent', send_due())"
+    assert "sent 3" in run.manage("shell", "-c", send).stdout
+
+    done = run.run("-m", "core.local", "restore", str(copy))
+    assert done.returncode == 0, done.stderr
+    assert "Sending is paused" in done.stdout
+    assert "--drop-due-before" in done.stdout
+    assert "sent 0" in run.manage("shell", "-c", send).stdout
+    now = dt.datetime.now(dt.UTC).isoformat()
+    done = run.manage("mail_resume", "--drop-due-before", now)
+    assert "3 not sent again" in done.stdout
+    assert "sent 1" in run.manage("shell", "-c", POST.format(sends=True)).stdout
 
 
 def test_a_damaged_copy_changes_nothing(place: Path) -> None:

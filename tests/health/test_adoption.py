@@ -15,7 +15,7 @@ from personas.services import set_audience
 from tests.factories.accounts import AdministratorFactory
 from tests.factories.health import NOW, TODAY, days_ago, make_kpi, make_product, mark, measure
 from tests.factories.personas import PersonaFactory
-from tests.health.test_views import text_of
+from tests.health.pages import text_of
 
 pytestmark = pytest.mark.django_db
 

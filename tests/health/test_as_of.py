@@ -237,7 +237,7 @@ def test_a_product_on_a_day_costs_the_same_for_any_number_of_kpis(
         measure(make_kpi(product, f"metric{n}"), 50, ago=40)
     address = f"/products/{product.slug}/?as_of={days_ago(40)}"
     open_page(reader, address)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         open_page(reader, address)
 
 

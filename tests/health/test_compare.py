@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 import time_machine
@@ -234,11 +235,41 @@ def test_a_fixed_number_of_queries(client, products, django_assert_num_queries):
         pair(f"Tool {n}", ("watch", 70.0), ("healthy", 80.0 + n / 10))
     address = f"/compare/?as_of={days_ago(1)}&with={days_ago(70)}"
     client.get(address)
-    with django_assert_num_queries(9):  # both days come from the cache
+    with django_assert_num_queries(17):  # the rows come from the cache, the reasons are worked out
         client.get(address)
     client.get(f"/compare/?with={THEN}")
-    with django_assert_num_queries(6):  # one of today, one kept for all
+    with django_assert_num_queries(8):  # one of today, one kept for all
         client.get(f"/compare/?with={THEN}")
+
+
+def test_each_product_says_why_it_moved_and_the_points_add_up(reader, planner):
+    mark(planner, ago=100)
+    services.roll_up(product_ids=[planner.pk], now=NOW)
+    services.roll_up_as_of(product_ids=[planner.pk], day=THEN, now=NOW)
+    *_, change, words = lines(compare(reader))["Shift Planner"]
+    told = words.replace("\xa0", " ")
+    assert "score: from 90" in told
+    points = [float(one.replace("−", "-")) for one in re.findall(r"\(([+−][\d.]+)\)", told)]
+    assert round(sum(points)) == int(change.replace("−", "-"))
+    answer = reader.get(f"/compare.csv?with={THEN}").content.decode("utf-8-sig")
+    (line,) = csv.DictReader(io.StringIO(answer))
+    assert line["What happened"].replace("\xa0", " ") == told
+
+
+def test_the_board_and_the_product_lead_to_the_week_before(reader, planner):
+    mark(planner, ago=100)
+    services.roll_up(product_ids=[planner.pk], now=NOW)
+    for address, place in (
+        ("/?q=Shift", "/compare/?q=Shift&with=2026-11-14"),
+        (
+            planner.get_absolute_url(),
+            f"/products/{planner.slug}/health/?with=2026-11-14",
+        ),
+    ):
+        page = open_page(reader, address)
+        (link,) = [a for a in page.soup("a") if a.text == "What moved since 14 Nov"]
+        assert link["href"] == place
+        assert open_page(reader, place).soup
 
 
 def test_strangers_see_nothing_of_a_team_s_product(client, company):

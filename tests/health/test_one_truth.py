@@ -114,7 +114,8 @@ def _rows(client: Client, address: str) -> list[dict[str, str]]:
 
 
 def _board_csv(truth: Truth, client: Client) -> None:
-    rows = _rows(client, f"/board.csv?as_of={truth.day}")
+    columns = "slug,status,health,confidence,trend,day"
+    rows = _rows(client, f"/board.csv?as_of={truth.day}&columns={columns}")
     assert {row["Address"] for row in rows} == set(truth.products)
     assert len(rows) == len(truth.products)
     for row in rows:
@@ -122,20 +123,18 @@ def _board_csv(truth: Truth, client: Client) -> None:
         assert row["Status"].replace(" ", "_") == status
         assert row["Health"] == ("" if health is None else repr(health))
         assert row["Trend"] == ("" if trend is None else repr(trend))
-        assert row["Confidence %"] == repr(truth.products[row["Address"]]["confidence"])
+        confidence = truth.products[row["Address"]]["confidence"]
+        assert row["Confidence"] == ("" if status == "retired" else repr(confidence))
         assert row["As of"] == truth.day.isoformat()
 
 
 def _catalogue(truth: Truth, client: Client) -> None:
-    names = {one["name"]: slug for slug, one in truth.products.items()}
-    told = [one["name"] for one in truth.products.values()]
-    rows = _rows(client, f"/products.csv?as_of={truth.day}")
+    columns = "slug,status,health,trend"
+    rows = _rows(client, f"/products.csv?as_of={truth.day}&columns={columns}")
+    assert {row["Address"] for row in rows} == set(truth.products)
     assert len(rows) == len(truth.products)
     for row in rows:
-        name = row["Product"] if row["Product"] in names else row["Product"].removeprefix("'")
-        if told.count(name) > 1:
-            continue  # the CSV of the catalogue has no address to tell namesakes apart by
-        status, health, trend = truth.numbers(names[name])
+        status, health, trend = truth.numbers(row["Address"])
         assert row["Status"].replace(" ", "_") == status
         assert row["Health"] == ("" if health is None else repr(health))
         assert row["Trend"] == ("" if trend is None else repr(trend))

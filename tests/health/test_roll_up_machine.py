@@ -18,6 +18,7 @@ from core.periods import kept_days
 from health import services
 from health.models import HealthSnapshot
 from kpis.models import Exemption, Kpi, Measurement
+from kpis.services import ensure_partitions
 from portfolio.models import Product, StaleMark
 from tests.factories.health import make_kpi, make_product
 from tests.health import oracle
@@ -247,6 +248,8 @@ class RollUp(RuleBasedStateMachine):
 def test_snapshots_are_always_a_recomputation_from_scratch():
     from hypothesis.stateful import run_state_machine_as_test
 
+    # As far as the machine can get, by twenty steps of thirty days.
+    ensure_partitions(START, START + dt.timedelta(days=600))
     run_state_machine_as_test(
         RollUp,
         settings=settings(

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 TASKS = {
     "health.tasks.roll_up_stale": {},
+    "health.tasks.recompute_days": {},
     "health.tasks.roll_up_chunk": {"product_ids": list(range(1, 2000))},
     "health.tasks.sweep": {},
 }

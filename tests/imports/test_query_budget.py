@@ -61,5 +61,7 @@ def test_pages_keep_to_their_budget(client: Client, address: str, amount: str) -
         more(person, ImportRun.objects.get(pk=names["done"]))
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address.format(**names, saved=saved.pk)).status_code == 200
-    asked = [query["sql"][:160] for query in captured]
+    # A session comes from the cache; from its table where the cache is slow for once.
+    said = [query["sql"][:160] for query in captured]
+    asked = [sql for sql in said if "django_session" not in sql]
     assert len(asked) == BUDGET[address], "\n".join(asked)

@@ -107,7 +107,7 @@ def refused_can_be_read_and_kept(visit: Visit, run: ImportRun) -> None:
 def test_drop_explain_check_import_and_undo(visit: Open, person: User) -> None:
     opened = visit(person)
     page = opened.go("/")
-    page.locator("[data-menu] summary").click()
+    page.locator(".site-tools [data-menu] summary").click()
     page.get_by_role("link", name="Imports").click()
     page.get_by_role("link", name="Import a file").click()
     drop(page, "services.csv", QUIRKY)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection, transaction
+from psycopg.errors import ForeignKeyViolation
 
 from activity.models import Event
 from imports.rules.mapping import MappingRefused
@@ -13,7 +14,8 @@ from imports.services import run_in_foreground
 from kpis.models import Exemption, Kpi, Measurement, MeasurementChange, WithdrawnKpi
 from kpis.selectors import date_bounds
 from kpis.services import record_measurement
-from kpis.services.partitions import ensure_partitions_apart
+from kpis.services.loading.copying import Stamp, copy_in, words_of
+from kpis.services.partitions import ensure_partitions_apart, table_of
 from portfolio.models import Product, StaleMark
 from tests.factories.files import LONG, MORE, NOW, counts, refused, take, take_back
 from tests.factories.kpis import KpiFactory, MeasurementFactory, builtin_metric
@@ -306,6 +308,61 @@ def test_partitions_are_made_apart_from_a_transaction_that_is_taken_back():
         with apart.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS kpis_measurement_m2031_05")
         apart.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "last", "table"),
+    [
+        ("2026-10-01", "2026-10-31", "kpis_measurement_m2026_10"),
+        ("2026-10-31", "2026-11-01", "kpis_measurement"),
+        ("2009-01-01", "2009-12-31", "kpis_measurement_y2009"),
+        ("2009-12-31", "2010-01-01", "kpis_measurement"),
+        (None, None, "kpis_measurement"),
+    ],
+)
+def test_values_of_one_partition_are_copied_into_it(first, last, table):
+    days = [day and dt.date.fromisoformat(day) for day in (first, last)]
+    with connection.cursor() as cursor:
+        assert table_of(cursor, *days) == table
+
+
+@pytest.mark.django_db
+def test_what_goes_into_a_partition_is_checked_as_what_goes_into_the_table():
+    import polars as pl
+
+    day = dt.date(2026, 10, 1)
+    stamp = Stamp(run_id=1, by=None, now=NOW, has_sizes=False, has_notes=False)
+    values = pl.DataFrame(
+        {"kpi": [2**31], "date": [day], "segment": [""], "value": [1.0], "sample_size": [None],
+         "note": [""]},
+        schema_overrides={"sample_size": pl.Int32},
+    )  # fmt: skip
+    with connection.cursor() as cursor, pytest.raises(ForeignKeyViolation):
+        copy_in(cursor, words_of(values, stamp, table_of(cursor, day, day)))
+
+
+@pytest.mark.django_db
+def test_values_of_every_form_stand_as_they_were_written(product, tmp_path):
+    lines = [
+        ("2026-10-01", "12.5", "", "7", ""),
+        ("2026-10-02", "0.1", "", "", ""),
+        ("2026-10-03", "123456789012345", "", "2147483647", ""),
+        ("2026-10-04", "3", "North", "", ""),
+        ("2026-10-05", "4", "", "0", "Ünder \\ review"),
+        ("2026-10-06", "0", "", "", ""),
+    ]
+    text = "".join(f"hr,volume,{','.join(line)}\n" for line in lines)
+    run = take(tmp_path, "measurements", HEAD + text, LONG + MORE)
+    assert [
+        (f"{one.date}", one.value, one.segment, one.sample_size, one.note)
+        for one in Measurement.objects.order_by("date")
+    ] == [
+        (day, float(value), segment, int(size) if size else None, note)
+        for day, value, segment, size, note in lines
+    ]
+    stamps = Measurement.objects.values_list("source", "entered_by", "entered_at", "import_run")
+    assert set(stamps) == {("import", run.by_id, run.created_at, run.pk)}
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from core.history import history_page
 from kpis import selectors, services
 from kpis.models import Measurement
 from kpis.rules import Bounds, Freshness
+from portfolio.models import Product
 from tests.factories.kpis import (
     NOW,
     TODAY,
@@ -190,6 +191,11 @@ def test_people_of_the_product_own_and_its_managers_approve():
     assert stranger not in selectors.owners(product)
 
 
+def seen_by(user, product):
+    """The product as a page loads it, with what the person is to it."""
+    return Product.objects.with_viewer(user).get(pk=product.pk)
+
+
 def test_the_history_of_a_product_tells_plans_values_and_corrections():
     ana = AdministratorFactory(name="Ana")
     kpi = KpiFactory(metric=MetricFactory(name="Take-up", unit="%"))
@@ -202,7 +208,7 @@ def test_the_history_of_a_product_tells_plans_values_and_corrections():
             )
         services.record_measurement(kpi=kpi, date=TODAY, value=11, by=ana, now=NOW + 2 * DAY)
         services.delete_measurement(kpi=kpi, date=TODAY, by=ana, now=NOW)
-    entries = history_page(kpi.product, ana).entries
+    entries = history_page(seen_by(ana, kpi.product), ana).entries
     told = {(e.actor, e.what, e.subject) for e in entries}
     assert {
         ("Ana", "changed", "the KPI Take-up"),
@@ -234,5 +240,6 @@ def test_the_history_of_another_product_is_not_told():
     measured(kpi, (0, 1))
     ExemptionFactory(kpi=kpi)
     Measurement.objects.all().delete()
-    entries = history_page(other, AdministratorFactory()).entries
+    administrator = AdministratorFactory()
+    entries = history_page(seen_by(administrator, other), administrator).entries
     assert [entry.subject for entry in entries] == [other.name]

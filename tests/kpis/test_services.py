@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from accounts.models import Organisation
 from activity.models import Event
 from core.audit import acting_as
+from core.versions import standing
 from kpis import selectors, services
 from kpis.models import Exemption, Kpi, Measurement, MeasurementChange, Metric, SegmentWeight
 from kpis.rules import DateOutOfBounds, ValueOutOfBounds
@@ -323,6 +324,24 @@ def test_an_update_on_an_old_version_is_refused_with_theirs(kpi, ana):
     assert (caught.value.theirs.target, caught.value.theirs.version) == (50, 2)
     assert caught.value.who == "Ana"
     assert Kpi.objects.get(pk=kpi.pk).target == 50
+
+
+def test_the_same_plan_sent_twice_changes_once(kpi, ana):
+    wanted = plan(target=50.0)
+    for _ in range(2):
+        after = services.update_kpi(kpi_id=kpi.pk, version=1, plan=wanted, by=ana, now=NOW)
+    assert (after.target, after.version) == (50, 2)
+
+
+def test_of_one_part_only_that_part_can_conflict(kpi, ana):
+    was = standing(kpi, "target")
+    services.update_kpi(kpi_id=kpi.pk, version=1, plan=KpiPlan.of(kpi, weight=5), by=ana, now=NOW)
+    change = {"kpi_id": kpi.pk, "part": "target", "was": was, "now": NOW}
+    after = services.change_part(value=60.0, by=ana, **change)
+    assert (after.target, after.weight) == (60, 5)
+    with pytest.raises(services.KpiConflict):
+        services.change_part(value=70.0, by=ana, **change)
+    assert Kpi.objects.get(pk=kpi.pk).target == 60
 
 
 def test_deleting_a_kpi_keeps_its_values_in_history(kpi, ana):

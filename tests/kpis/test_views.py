@@ -31,6 +31,7 @@ from tests.factories.portfolio import (
     MembershipFactory,
     PersonFactory,
     ProductFactory,
+    ReleaseFactory,
 )
 from tests.htmx import Page, difference, open_page, parse, send_form, swap
 
@@ -109,14 +110,31 @@ def test_a_kpi_costs_the_same_however_many_values_it_has(client, dana, product, 
     client.get(url("metric_list"))  # the first request of a session writes it
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url("kpi_detail", product.slug, kpi.pk)).status_code == 200
-    assert len(captured) == 17, "\n".join(q["sql"][:90] for q in captured)
+    assert len(captured) == 21, "\n".join(q["sql"][:90] for q in captured)
+
+
+def test_releases_are_marked_on_the_chart(client, dana, product, kpi):
+    for back in (0, 20, 40):
+        MeasurementFactory(kpi=kpi, date=TODAY - back * DAY)
+    ReleaseFactory(product=product, day=TODAY - 10 * DAY, title="Rosters can be copied")
+    ReleaseFactory(product=product, day=TODAY - 9 * DAY, title="Ours", audience="team")
+    ReleaseFactory(product=product, day=TODAY - 8 * DAY, title="Draft", published_at=None)
+    address = url("kpi_detail", product.slug, kpi.pk)
+    for person, seen in ((dana, "1 2"), (PersonFactory(), "1")):
+        client.force_login(person)
+        page = open_page(client, address)
+        numbers = [text.text for text in page.soup.select(".chart-page .chart-badge-words")]
+        assert numbers == (["1–2"] if seen == "1 2" else ["1"])
+        assert "Rosters can be copied" in page.text
+        assert ("Ours" in page.text) == (person is dana)
+        assert "Draft" not in page.text
 
 
 # --- Rights ------------------------------------------------------------------------------------
 
 UNDER_A_KPI = [
     ("kpi_detail", "view"), ("kpi_edit", "edit"), ("kpi_delete", "edit"),
-    ("measurement_create", "edit"), ("measurement_export", "view"),
+    ("measurement_create", "edit"), ("measurement_export", "view"), ("chart_export", "view"),
     ("exemption_create", "manage"), ("segment_weights", "edit"),
 ]  # fmt: skip
 
@@ -217,7 +235,7 @@ def test_old_values_are_on_further_pages(client, dana, product, kpi):
         assert len(ids) == rows
         assert not ids & seen
         seen |= ids
-        older = page.soup.select_one('a[href*="before="]')
+        older = page.soup.select_one('[aria-labelledby=values] a[href*="before="]')
         address = older["href"] if older else None
     assert address is None
     assert len(seen) == 70
@@ -625,7 +643,7 @@ def test_a_kpi_is_exempted_and_counts_again(client, dana, product, kpi):
             "approver": dana.pk}  # fmt: skip
     assert client.post(url("exemption_create", product.slug, kpi.pk), sent).status_code == 302
     page = text(client.get(kpi.get_absolute_url()))
-    assert "15 Nov to 1 Dec Strike. Approved by Dana" in page
+    assert "15 Nov to 1 Dec ends in 10 days Strike. Approved by Dana" in page
     exemption = Exemption.objects.get()
     end = url("exemption_end", product.slug, kpi.pk, exemption.pk)
     assert client.get(end).status_code == 200

@@ -28,13 +28,16 @@ def planted_rows(django_db_setup: Any, django_db_blocker: Any) -> list[tuple[Any
         ]
 
 
+def uses_database(request: pytest.FixtureRequest) -> bool:
+    """Whether the test reads or writes rows."""
+    marked = request.node.get_closest_marker("django_db") is not None
+    return marked or bool(DB_FIXTURES.intersection(request.fixturenames))
+
+
 @pytest.fixture(autouse=True)
 def _planted(request: pytest.FixtureRequest) -> None:
     """Plant again what an earlier test has cut down."""
-    uses_database = request.node.get_closest_marker("django_db") or DB_FIXTURES.intersection(
-        request.fixturenames
-    )
-    if uses_database:
+    if uses_database(request):
         request.getfixturevalue("_django_db_helper")
         for model, rows in request.getfixturevalue("planted_rows"):
             if not model._default_manager.exists():

@@ -17,6 +17,7 @@ from django.urls import reverse
 from core.audit import acting_as
 from portfolio import services
 from portfolio.models import Product, ProductSlug
+from portfolio.selectors.bulk import Wanted, bulk_plan
 from tests.factories.portfolio import NOW, AdministratorFactory, PortfolioFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,3 +165,43 @@ def test_handing_over_both_ways_at_once_ends_with_one_membership_each() -> None:
     )
     assert kinds(results) == {"HandedOver": 2}, results
     assert [product.memberships.count() for product in products] == [1] * 5
+
+
+def test_of_two_changes_of_many_at_once_each_product_gets_one() -> None:
+    people = [AdministratorFactory() for _ in range(2)]
+    products = ProductFactory.create_batch(20)
+    seed = random.Random(7)
+    pairs = (("pilot", "growth"), ("mature", "sunset"), ("rollout", "pilot"))
+    for turn, stages in enumerate(pairs):
+        jobs = []
+        for person, stage in zip(people, stages, strict=True):
+            wanted = Wanted({"stage": stage})
+            some = seed.sample(products, 15)
+            plan = bulk_plan(person, [one.pk for one in some], wanted, day=NOW.date())
+            seen = {one.product.pk: one.seen for one in plan.changes}
+            jobs.append(
+                lambda person=person, wanted=wanted, seen=seen: services.apply_bulk(
+                    key=uuid.uuid4(), wanted=wanted, seen=seen, by=person, now=NOW
+                )
+            )
+        results = at_once(*jobs)
+        assert kinds(results) == {"BulkChange": 2}, (turn, results)
+        changed = [set(one.rows.values_list("product_id", flat=True)) for one in results]
+        assert not changed[0] & changed[1]
+        for done, stage in zip(changed, stages, strict=True):
+            assert set(Product.objects.filter(pk__in=done).values_list("stage", flat=True)) <= {
+                stage
+            }
+
+
+def test_a_change_of_many_sent_twelve_times_at_once_is_one() -> None:
+    person, key = AdministratorFactory(), uuid.uuid4()
+    products = ProductFactory.create_batch(5)
+    wanted = Wanted({"stage": "growth"})
+    plan = bulk_plan(person, [one.pk for one in products], wanted, day=NOW.date())
+    seen = {one.product.pk: one.seen for one in plan.changes}
+    results = at_once(
+        *[lambda: services.apply_bulk(key=key, wanted=wanted, seen=seen, by=person, now=NOW)] * 12
+    )
+    assert kinds(results) == {"BulkChange": 12}, results
+    assert set(Product.objects.values_list("version", flat=True)) == {2}

@@ -13,19 +13,29 @@ from django.db import models
 
 from core.as_of import AsOf
 from core.policies import ObjectMoved
+from digests.models import DeliveryPart
 from health.models import HealthSettings, HealthSnapshot
 from personas.models import DuplicateDismissal
 from portfolio import selectors, services
 from portfolio.columns import Cell, ColumnSource, ListColumn, cells_of
 from portfolio.flags import flags_of
-from portfolio.models import Product
+from portfolio.models import Bookmark, BulkChange, BulkChangeRow, Product
 from portfolio.presenters import consequence_words
 from portfolio.selectors import CatalogueFilters, PagePosition
 from portfolio.selectors.deletion import relations_that_go
 from stakeholders.models import Person, SuggestionAnswer
+from tests.factories.digests import (
+    DeliveryFactory,
+    EditionFactory,
+    IssueItemFactory,
+    ProductDigestFactory,
+    SubscriptionFactory,
+)
 from tests.factories.kpis import (
+    AnnotationFactory,
     ExemptionFactory,
     KpiFactory,
+    KpiReviewFactory,
     MeasurementFactory,
     SegmentWeightFactory,
 )
@@ -36,9 +46,11 @@ from tests.factories.portfolio import (
     DependencyFactory,
     FunctionFactory,
     MembershipFactory,
+    NeededFactory,
     PersonFactory,
     PortfolioFactory,
     ProductFactory,
+    RiskFactory,
     TeamFactory,
 )
 from tests.factories.stakeholders import (
@@ -48,6 +60,7 @@ from tests.factories.stakeholders import (
     TouchpointFactory,
 )
 from tests.factories.stakeholders import PersonFactory as StakeholderFactory
+from tests.intake.full import fill_intake
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +137,7 @@ def test_only_products_without_an_active_manager_have_the_flag() -> None:
     left = MembershipFactory(role="manager", user__is_active=False).product
     helped = MembershipFactory().product
     found = flags_of([managed.pk, left.pk, helped.pk], NOW.date())
-    assert [flag.key for flag in found[managed.pk]] == []
+    assert "no_manager" not in [flag.key for flag in found[managed.pk]]
     for product in (left, helped):
         (flag,) = [flag for flag in found[product.pk] if flag.key == "no_manager"]
         assert flag.remedy_url == f"/products/{product.slug}/members/"
@@ -235,6 +248,7 @@ NONSENSE = ["x", "é", "\0", "=", "W10" * 900] + [
     for value in (
         [], None, 7, {}, [1], ["a"], ["a", "b"], ["a", True], ["a", -1], ["a", 10**30],
         ["\0", 1], ["\ud800", 1], [[], 1], [None, 1], [10**30, 1], ["2026-01-01T00:00", 1],
+        ["0001-01-01T00:00+23:59", 1], ["9999-12-31T23:59-23:59", 1], [float("nan"), 1],
     )
 ]  # fmt: skip
 
@@ -248,6 +262,13 @@ def test_a_cursor_that_makes_no_sense_is_the_first_page(cursor: str, sort: str) 
             AdministratorFactory(), CatalogueFilters(sort=sort), position, DAY
         )
         assert names(page) == ["Only"]
+
+
+def test_a_moment_of_any_zone_is_one_that_the_database_knows() -> None:
+    ProductFactory(name="Only")
+    far = PagePosition(before=cursor(["2999-01-01T00:00+23:59", 1]))
+    page = selectors.catalogue(AdministratorFactory(), CatalogueFilters(sort="updated"), far, DAY)
+    assert names(page) == ["Only"]
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
@@ -303,6 +324,9 @@ def full_product() -> Product:
     MeasurementFactory(kpi=kpi, date=NOW.date())
     ExemptionFactory(kpi=kpi)
     SegmentWeightFactory(kpi=kpi)
+    AnnotationFactory(product=product, kpi=kpi)
+    KpiReviewFactory(product=product)
+    _in_daily_use(product)
     _snapshot(product)
     FitFactory(product=product)
     AudienceCountFactory(audience__product=product)
@@ -310,6 +334,10 @@ def full_product() -> Product:
         first=product, second=ProductFactory(), reason="No", dismissed_on=NOW.date()
     )
     _on_the_map(product, StakeholderFactory())
+    fill_intake(product)
+    NeededFactory(product=product)
+    RiskFactory(product=product)
+    _in_a_digest(product)
     administrator = AdministratorFactory()
     services.update_product(
         product_id=product.pk, version=1, fields={"slug": "moved", "stage": "pilot"},
@@ -317,6 +345,13 @@ def full_product() -> Product:
     )  # fmt: skip
     product.refresh_from_db()
     return product
+
+
+def _in_daily_use(product: Product) -> None:
+    """Bookmarked, and changed with others."""
+    Bookmark.objects.create(user=PersonFactory(), product=product, since=NOW)
+    change = BulkChange.objects.create(at=NOW, fields={})
+    BulkChangeRow.objects.create(change=change, product=product, before={}, after={})
 
 
 def _on_the_map(product: Product, person: Person) -> None:
@@ -328,6 +363,15 @@ def _on_the_map(product: Product, person: Person) -> None:
     )
 
 
+def _in_a_digest(product: Product) -> None:
+    """A mail that tells of the product, to somebody who follows it."""
+    edition = EditionFactory(issue__product=product)
+    IssueItemFactory(issue=edition.issue)
+    DeliveryPart.objects.create(delivery=DeliveryFactory(), edition=edition, position=0)
+    SubscriptionFactory(product=product)
+    ProductDigestFactory(product=product)
+
+
 def _snapshot(product: Product) -> None:
     settings = HealthSettings.objects.create(values={}, created_at=NOW)
     HealthSnapshot.objects.create(
@@ -337,7 +381,8 @@ def _snapshot(product: Product) -> None:
 
 
 def row_counts() -> dict[type[models.Model], int]:
-    ours = (*("accounts", "activity", "portfolio", "personas", "stakeholders", "kpis", "health"),)
+    ours = ("accounts", "activity", "portfolio", "personas", "stakeholders", "kpis", "intake",
+            "health", "digests")  # fmt: skip
     found = [model for model in apps.get_models() if model._meta.app_label in ours]
     return {model: model._default_manager.count() for model in found}
 

@@ -23,6 +23,7 @@ from portfolio.models import Product
 from stakeholders.enums import Outcome
 from stakeholders.models import Move, Person, Placement, SuggestionAnswer, Touchpoint
 from stakeholders.rules import Animal, SuggestionKey
+from stakeholders.selectors.people import person_of
 from stakeholders.services import placements, plans, suggestions, touchpoints
 from stakeholders.services.people import create_person
 from tests.factories.accounts import AdministratorFactory, UserFactory
@@ -154,7 +155,12 @@ def _enter(company: Company, number: int, user: User | None, animal: Animal) -> 
         "name": user.name if user else f"Bystander {number}",
         "email": user.email.upper() if user else f"bystander{number}@example.org",
     }
-    person = create_person(fields=fields, by=company.keeper, now=company.world.now)
+    person = person_of(user) if user else None  # who reads letters is known already
+    if person is None:
+        person = create_person(fields=fields, by=company.keeper, now=company.world.now)
+    else:
+        Person.objects.filter(pk=person.pk).update(email=fields["email"])
+        person.refresh_from_db()
     return Placed(number, person, user, place)
 
 

@@ -2,14 +2,13 @@
 must not stand in it when that somebody is on a map.
 
 `SOURCES` names the artefacts. Pages come from the resolver, so a new route is in here by itself;
-whatever reaches people in another way (a mail, a feed, a message) adds a source of its own.
+whatever reaches people in another way (a mail, a feed, a message) adds a source of its own, most
+of them in animal_mails.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import email
-import email.policy
 import html
 import io
 import logging
@@ -23,12 +22,10 @@ from unittest.mock import patch
 from urllib.parse import quote, urlencode
 
 import structlog
-from django.core import mail
 from django.db import connection, transaction
 from django.urls import reverse
 
 from core.logging import final_processors, shared_processors
-from core.models import OutboundMail
 from core.policies import policies, routes
 from stakeholders.models import Placement
 from stakeholders.rules import animal_of
@@ -56,8 +53,17 @@ SOURCE_LINE = re.compile(r"(?:\n|\\n) *File .{1,300}?, in [\w<>]+(?:(?:\n|\\n)  
 LINK = re.compile(r'(?:href|hx-get)="([^"]*\?[^"]*)"')
 HTMX = {"HX-Request": "true"}
 QUERIES_PER_PAGE = 2
-# Pages outside of `stakeholders` that ask something about places: what goes with a product.
-ASKING = {"portfolio:product_delete"}
+HOMES = [f"/products/product-{name}/" for name in PRODUCTS]
+# Pages outside of `stakeholders` that ask something about places: what goes with a product, and of
+# which products somebody gets a weekly mail, in which form.
+READING = {"digests:my_digest", "digests:preferences"}
+# Who reads a product's digest, for those who may see its map; its forms answer with the page.
+DESK = {
+    *("digests:issue_detail", "digests:issue_list", "digests:issue_readers", "digests:issue_note"),
+    *("digests:item_hide", "digests:item_word"),
+}
+# Beside them the first steps, which tell whether three others are placed.
+ASKING = {"portfolio:product_delete", "health:start", *READING, *DESK}
 
 
 @dataclass(frozen=True)
@@ -222,16 +228,26 @@ def questions(company: Company, role: str, page: Artefact) -> Iterator[Ask]:
 def walk(company: Company, role: str) -> Iterator[Artefact]:
     """Every page as a page; those that open also as a fragment, with the questions of lists, and as
     the answer to a form.
+
+    What has no business with places is followed up once for each route. Of a product that is
+    hidden, only its page and those about places are asked for: the others are refused before they
+    are chosen, as test_matrix.py holds.
     """
     client = company.client(role, QuickClient)
     asked: set[Ask] = set()
+    followed: set[str] = set()
+    shut = tuple(url for url in HOMES if get(client, Ask(url)).status == 404)
     for ask in addresses(company, role):
-        if ask not in asked:
-            asked.add(ask)
-            page = get(client, ask)
-            yield page
+        is_shut = ask.url.startswith(shut) and ask.url not in HOMES
+        if ask in asked or (is_shut and not ask.may_ask_for_places):
+            continue
+        asked.add(ask)
+        page = get(client, ask)
+        yield page
+        if page.reads_maps or ask.may_ask_for_places or ask.route not in followed:
             more = [one for one in follow_ups(company, role, page) if one not in asked]
             asked.update(more)
+            followed.update([ask.route] if more else [])
             yield from (get(client, one) for one in more)
 
 
@@ -272,29 +288,6 @@ def breaking(placed: Placed) -> Iterator[None]:
 
     with patch("core.middleware._check", fail):
         yield
-
-
-@source("mails")
-def mails(company: Company, role: str) -> Iterator[Artefact]:
-    """Every mail that went to them, as its bytes and taken apart."""
-    user = company.actors[role].user if role in company.actors else None
-    if user is None:
-        return
-    raws = [bytes(row.raw) for row in OutboundMail.objects.filter(recipient__iexact=user.email)]
-    raws += [m.message().as_bytes() for m in getattr(mail, "outbox", []) if user.email in m.to]
-    for raw in raws:
-        yield Artefact(f"a mail to {user.email}", opened(raw))
-
-
-def opened(raw: bytes) -> str:
-    """The bytes of a mail, and each of its headers and parts decoded."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    parts = [raw.decode(errors="replace"), *(f"{k}: {v}" for k, v in message.items())]
-    for part in message.walk():
-        parts += [f"{k}: {v}" for k, v in part.items()]
-        content = part.get_payload(decode=True)
-        parts.append(content.decode(errors="replace") if isinstance(content, bytes) else "")
-    return "\n".join(parts)
 
 
 # --- Logs --------------------------------------------------------------------------------

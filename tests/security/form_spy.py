@@ -21,7 +21,11 @@ from django.forms.forms import DeclarativeFieldsMetaclass
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from core.unsent import MARK
+
 CSRF = "csrfmiddlewaretoken"
+# What a form brings along by itself. With another mark nothing else of the form would be read.
+BROUGHT = frozenset({CSRF, MARK})
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,8 @@ def all_forms() -> set[type[forms.BaseForm]]:
 class Reader(HTMLParser):
     """What stands on a page: its controls with their values, and every tag with its attributes.
 
-    `words` are the controls for any text.
+    `words` are the controls for any text. What is typed goes before a hidden control of the same
+    name.
     """
 
     def __init__(self, html: str) -> None:
@@ -134,7 +139,11 @@ class Reader(HTMLParser):
             self.values[name] = ""
             self.words.add(name)
         elif tag == "input" and given.get("type") not in ("checkbox", "radio", "password", "file"):
-            self.values[name] = given.get("value") or ""
+            value = given.get("value") or ""
+            if given.get("type") == "hidden":
+                self.values.setdefault(name, value)
+            else:
+                self.values[name] = value
             if given.get("type") == "text" and "inputmode" not in given:
                 self.words.add(name)
 

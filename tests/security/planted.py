@@ -19,12 +19,17 @@ from pghistory.models import Context
 
 from accounts.services import invite_user, take_sign_in_token
 from core.audit import acting_as
-from core.mail import queue_mail
+from core.mail import queue_mail, withdraw
+from core.models import MailPace, MailSwitch
 from core.personal import Holds, PersonalData, tables
 from health.models import HealthSnapshot
 from health.services import roll_up
 from imports.models import ImportedObject, ImportRun, RefusedValue, UndoRefusal
 from imports.services import store_upload
+from intake.enums import StepKind
+from intake.models import Attachment
+from intake.services.steps import record_step
+from intake.services.storing import write_file
 from kpis import services as kpi_services
 from kpis.models import SegmentWeight
 from kpis.services import KpiPlan
@@ -49,6 +54,16 @@ from stakeholders.services.reads import note_read
 from stakeholders.services.suggestions import put_suggestion_off
 from stakeholders.services.touchpoints import change_touchpoint, delete_touchpoint, log_touchpoint
 from tests.factories.accounts import PASSWORD
+from tests.factories.digests import EditionFactory, ReaderFactory
+from tests.factories.intake import (
+    BookingFactory,
+    FieldNoteFactory,
+    RequestFactory,
+    SessionFactory,
+    SlotFactory,
+    VoiceFactory,
+    WaitingPlaceFactory,
+)
 from tests.factories.kpis import MetricFactory
 from tests.factories.personas import PersonaFactory
 from tests.world import World
@@ -79,6 +94,7 @@ def plant(world: World) -> Person:
     assert person.user == user
     _on_maps(world, person)
     _at_work(world, user)
+    _in_intake(world, user)
     _in_files(world)
     other = people.create_person(
         fields={"name": SECOND, "email": SECOND_EMAIL, "role": NAME}, by=by, now=now
@@ -151,6 +167,33 @@ def _at_work(world: World, user: Any) -> None:
     roll_up(product_ids=[p1.pk], now=now)
 
 
+def _in_intake(world: World, user: Any) -> None:
+    """What they asked, booked, waited for and were asked, and the news of it."""
+    product = world.products["open"]
+    who = {"user": user, "name": NAME, "email": EMAIL}
+    asked = RequestFactory(product=product, reference="WS-31", goal=TEXT, by=user)
+    VoiceFactory(request=asked, words=TEXT, **who)
+    record_step(request=asked, kind=StepKind.SUBMITTED, by=user, now=world.now)
+    guests = RequestFactory(product=product, reference="WS-32", goal="Know the gate")
+    VoiceFactory(request=guests, **{**who, "user": None, "email": EMAIL.upper()})  # as a guest
+    others = RequestFactory(product=product, reference="WS-33", goal="Know the ramp")
+    VoiceFactory(request=others)
+    for request, adder in ((asked, None), (guests, None), (others, user), (None, user)):
+        add_file(request, adder, world.now)
+    session = SessionFactory(product=product, host=world.people["administrator"])
+    BookingFactory(slot=SlotFactory(session=session), **who)
+    WaitingPlaceFactory(session=session, **who)
+    FieldNoteFactory(product=product, text=TEXT, **who)
+
+
+def add_file(request: Any, by: Any, now: dt.datetime, words: str = TEXT) -> Attachment:
+    """A file of theirs, stored for a request or for none yet."""
+    return Attachment.objects.create(
+        request=request, file=write_file(words.encode()), name=f"{NAME}.txt", kind="txt",
+        size=len(words.encode()), sha256="0" * 64, by=by, created_at=now,
+    )  # fmt: skip
+
+
 def _in_files(world: World) -> None:
     by, now = world.people["administrator"], world.now
     book, packed = Workbook(), io.BytesIO()
@@ -178,6 +221,8 @@ def _in_files(world: World) -> None:
     words = {"kind": "test", "html": f"<p>{TEXT}</p>", "text": TEXT, "now": now}
     queue_mail(to=EMAIL, subject="S", **words)
     queue_mail(to="lind@example.org", subject=f"About {NAME}", **words)
+    mail = queue_mail(to=EMAIL, subject="S", **words)
+    withdraw([mail.pk], TEXT)
 
 
 def plant_everywhere_else(world: World, person: Person) -> None:
@@ -188,6 +233,11 @@ def plant_everywhere_else(world: World, person: Person) -> None:
     SharedPersonaDismissal.objects.get_or_create(first_id=first, second_id=second, defaults=pairs)
     first, second = sorted([product.pk, world.products["open"].pk])
     DuplicateDismissal.objects.get_or_create(first_id=first, second_id=second, defaults=pairs)
+    MailPace.objects.get_or_create(pk=1, defaults={"epoch": uuid.uuid4()})
+    MailSwitch.objects.get_or_create(pk=1)
+    EditionFactory(issue__product=product)
+    ReaderFactory(person=person, suppressed_at=world.now, suppressed_why=TEXT,
+                  suppressed_address=EMAIL)  # fmt: skip
     ProductSlug.objects.get_or_create(slug="old", product=product, since=world.now)
     for table in tables():
         names = [

@@ -21,6 +21,8 @@ from tests.factories.portfolio import LeadFactory, MembershipFactory
 from tests.factories.stakeholders import PersonFactory
 from tests.security import animals
 from tests.security.animal_company import CANARY, PRODUCTS, Company, canary
+from tests.security.animal_mails import digest_of
+from tests.security.animal_words import told_words
 from tests.security.animals import Artefact, Ask
 from tests.world import QuickClient
 
@@ -32,7 +34,8 @@ PATHS = (
     "/products/product-{0}/map/", "/products/product-{0}/map.csv",
     "/products/product-{0}/map/history/", "/products/product-{0}/delete/",
 )  # fmt: skip
-EVERYWHERE = ("/stakeholders/", "/stakeholders/today/", "/stakeholders/people.csv")
+EVERYWHERE = ("/stakeholders/", "/stakeholders/today/", "/stakeholders/people.csv",
+              "/profile/digest/")  # fmt: skip
 
 
 @dataclass
@@ -123,6 +126,18 @@ def told(one: Somebody, text: str) -> list[str]:
     ]
 
 
+def reader(one: Somebody) -> Person:
+    """The record that gets the mail."""
+    person = Person.objects.get(pk=one.person.pk)
+    return person.merged_into or person
+
+
+def told_of_animals(answer: Artefact) -> list[str]:
+    """In what a reader gets no animal and no zone is named, whoever else is on a map."""
+    is_of_digest = answer.ask is None or answer.ask.route.startswith("digests:")
+    return told_words(answer.settled) if is_of_digest and "the log" not in answer.what else []
+
+
 def asked(one: Somebody) -> list[Ask]:
     """What has to do with places, of those maps that they are on."""
     first, *others = one.places  # the one that their access is to
@@ -141,12 +156,12 @@ def test_two_hundred_people_find_nothing_about_themselves(company):
         with transaction.atomic():
             crowd = [somebody(company, start + one, random) for one in range(AT_A_TIME)]
             for one in crowd:
-                for answer in got(one):
+                for answer in (*got(one), *digest_of(company, reader(one))):
                     counted += 1
                     shown += CANARY.search(answer.text) is not None
                     assert answer.status < 500, answer.what
-                    hits += [f"{one.link}, {one.access}: {answer.what}: {words}"
-                             for words in told(one, answer.text)]  # fmt: skip
+                    words = [*told(one, answer.text), *told_of_animals(answer)]
+                    hits += [f"{one.link}, {one.access}: {answer.what}: {word}" for word in words]
             transaction.set_rollback(True)
     print(
         f"{PEOPLE} people, {counted} artefacts, {shown} with canaries of others, {len(hits)} hits"

@@ -14,7 +14,7 @@ from core.personal import history_models
 from stakeholders.models import Person
 from stakeholders.views.privacy import RECORD_ROUTE
 from tests.factories.accounts import PASSWORD
-from tests.security import animal_company, animals
+from tests.security import animal_company, animal_mails, animals
 from tests.security.animal_company import ROLES, confidential_models, forget
 from tests.security.animal_words import ANIMALS
 from tests.security.animals import Artefact, Ask, Verdict, judge, judge_alone
@@ -58,6 +58,17 @@ def test_nobody_finds_what_was_written_about_them(company, role):
     assert broken == []
     read = [one.ask for one in got if one.ask and one.reads_maps and one.ask.method == "GET"]
     assert [str(ask) for ask in read if ask.route and not ask.may_ask_for_places] == []
+
+
+def test_every_other_way_to_reach_people_is_looked_at(company):
+    """Mails, calendar entries and feeds are there to be judged, for those who get any."""
+    found = {
+        kind: {one.what for role in ROLES for one in animals.SOURCES[kind](company, role)}
+        for kind in ("mails", "news", "office hours", "inbox mails", "feeds")
+    }
+    assert min(map(len, found.values())) > 0, found
+    entries = animal_mails.office_hours(company, "employee")
+    assert any("BEGIN:VCALENDAR" in one.text for one in entries)
 
 
 def test_every_text_about_somebody_on_a_map_has_its_canary(company):
@@ -210,5 +221,7 @@ def test_nothing_of_the_company_stays_in_the_cache(company):
     for url in PLACES:
         animals.get(client, Ask(url))
     server = cache._cache.get_client()
-    kept = b"".join(bytes(server.get(key) or b"") for key in server.scan_iter("*hg*"))
+    own = server.scan_iter(f"{cache.key_prefix}:*")
+    kept = b"".join(bytes(server.get(key) or b"") for key in own)
+    assert kept
     assert animals.told_canaries(company, "nobody", kept.decode(errors="replace")) == []

@@ -24,6 +24,7 @@ BESIDE_PLACEMENTS = {
     "stakeholders/selectors/moves.py",  # of the placement given
     "stakeholders/selectors/today.py",  # the key of the place of a contact that was seen
     "stakeholders/selectors/reads.py",  # whose place an administrator has opened, for the log
+    "digests/selectors/readers.py",  # who gets which form; told to the sender
     "stakeholders/demo.py",  # plants the demo
 }
 

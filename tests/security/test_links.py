@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tests.walker import crawl
-from tests.world import ACTORS, build_world
+from tests.world import ACTORS
 
 
 @pytest.fixture(autouse=True)
@@ -17,11 +17,8 @@ def _quiet():
     logging.disable(logging.NOTSET)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("actor", [actor for actor in ACTORS if actor != "deactivated"])
-def test_no_link_leads_nowhere_or_to_a_closed_door(settings, actor):
-    settings.DEMO = True
-    world = build_world()
+def test_no_link_leads_nowhere_or_to_a_closed_door(world, actor):
     visited = list(crawl(world.client(actor)))
     bad = [
         f"{page.url}: {page.response.status_code}"
@@ -32,9 +29,7 @@ def test_no_link_leads_nowhere_or_to_a_closed_door(settings, actor):
     assert len({page.name for page in visited}) >= (3 if actor == "anonymous" else 10)
 
 
-@pytest.mark.django_db
-def test_the_walk_signs_nobody_out(settings):
-    settings.DEMO = True
-    client = build_world().client("pm_p1")
+def test_the_walk_signs_nobody_out(world):
+    client = world.client("pm_p1")
     list(crawl(client))
     assert client.get("/profile/").status_code == 200

@@ -27,10 +27,10 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 
-from tests.security.form_spy import CSRF, Reader, Recipe, all_forms, asked_names, caught
+from tests.security.form_spy import BROUGHT, Reader, Recipe, all_forms, asked_names, caught
 from tests.security.naughty import CATEGORIES, all_strings, percent
 from tests.security.test_hostile_input import FORM, PARAMETERS, controls, forms_of, once_each
-from tests.world import QuickClient, World, build_world
+from tests.world import QuickClient, World
 
 EVERY = int(os.environ.get("NAUGHTY_EVERY", "60"))
 STRINGS = all_strings()
@@ -40,8 +40,9 @@ HARMLESS: set[tuple[str, str]] = set()  # the same in every world, so looked for
 JOINERS = "\u200c\u200d"
 BREAKS = "\t\n\v\f\r\x85\u2028\u2029"
 EDITS = ("/edit/", "/profile/")
+DONE_BY_200 = ("/digest/unsubscribe/",)  # RFC 8058: any POST does it, and nothing leads away
 ADDRESSES = ("slug", "code")
-HIDDEN = ("version", "token")
+HIDDEN = ("version", "token", "whose", "on")  # what a form stands on, drawn anew in a refusal
 SECRET = ("password", "oldpassword", "password1")
 
 
@@ -50,12 +51,6 @@ def _quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def world(db: None, settings: Any) -> World:
-    settings.DEMO = True
-    return build_world()
 
 
 @dataclass
@@ -95,7 +90,7 @@ class Answers:
 def body_of(values: dict[str, str], name: str | None, text: str) -> str:
     """The form with `text` in one field, or in all."""
     sent = {
-        key: percent(text) if name in (None, key) and key != CSRF else quote_plus(value)
+        key: percent(text) if name in (None, key) and key not in BROUGHT else quote_plus(value)
         for key, value in values.items()
     }
     return "&".join(f"{quote_plus(key)}={value}" for key, value in sent.items())
@@ -123,16 +118,31 @@ def test_there_are_enough_strings_of_every_category() -> None:
     QueryDict("a=" + "&a=".join(map(percent, STRINGS)))  # a form can carry each
 
 
+# Forms that stand on their page only where its address asks for them.
+ASKED = (
+    "/views/new/?page=catalogue&stage=growth",
+    "/products/bulk/edit/?take=all&step=preview&to-stage=growth",
+    "/products/product-p1/field/manager/",
+)
+
+
 def every_form(world: World) -> Iterator[tuple[Client, str, dict[str, str]]]:
     """Each form that posts, with who is at it."""
     for actor in ("administrator", "anonymous"):
         client = world.client(actor, QuickClient)
-        found = forms_of(client, world)
-        for url in [url for url, *_ in found if url.endswith("/mapping/")]:
-            found |= _on_request(client, url)
-        for (url, *_), values in found.items():
-            if set(values) != {CSRF}:
-                yield client, url, values
+        if ("every form", actor) not in world.memory:
+            found = forms_of(world, actor)
+            for url in [url for url, *_ in found if url.endswith("/mapping/")]:
+                found |= _on_request(client, url)
+            for url in ASKED:
+                found |= {
+                    (action if action.startswith("/") else url, *values): values
+                    for action, values in controls(html_of(client.get(url)))
+                }
+            world.memory["every form", actor] = found
+        for (url, *_), values in world.memory["every form", actor].items():
+            if set(values) - BROUGHT:
+                yield client, url, dict(values)
 
 
 def _on_request(client: Client, url: str) -> dict[tuple[str, ...], dict[str, str]]:
@@ -157,8 +167,8 @@ def recipes(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Recipe]:
                 with undone():
                     send(client, url, body_of(values, name, PLAIN))
         client = world.client("administrator", QuickClient)
-        for page in once_each(world):
-            client.get(f"{page.url}?q=a&day=2020-01-01")
+        for url in (*(f"{page.url}?q=a&day=2020-01-01" for page in once_each(world)), *ASKED):
+            client.get(url)
     for recipe in built:
         found.setdefault(recipe.name, recipe)
     cache.clear()
@@ -298,7 +308,7 @@ def test_every_form_answers(world, harmless, capsys) -> None:
                 response = answers.ask(client, "POST", url, body_of(values, None, text))
             page = Reader(html_of(response))
             answers.look(page, harmless, url, text)
-            if response.status_code in (200, 422):
+            if response.status_code in (200, 422) and not url.startswith(DONE_BY_200):
                 kept += 1
                 for problem in _not_kept(page, html_of(response), values, text):
                     answers.blame(f"{url} {problem}", text)
@@ -313,7 +323,7 @@ def _not_kept(page: Reader, html: str, values: dict[str, str], text: str) -> Ite
     """What a refusal lacks: the box with the problems, and everything as it was typed."""
     if "There is a problem" not in html:
         yield "says no word about the problem"
-    for name in set(values).intersection(page.values).difference((CSRF, *SECRET, *HIDDEN)):
+    for name in set(values).intersection(page.values).difference((*BROUGHT, *SECRET, *HIDDEN)):
         if page.values[name] != _received(text):
             yield f"has lost {name}: {page.values[name][:40]!r}"
 
@@ -322,7 +332,7 @@ def test_every_field_alone(world, harmless, capsys) -> None:
     """The rest of the form is fine, so that the string gets as deep as it can."""
     answers, fields = Answers(), 0
     for number, (client, url, values) in enumerate(every_form(world)):
-        for place, name in enumerate(sorted(set(values) - {CSRF})):
+        for place, name in enumerate(sorted(set(values) - BROUGHT)):
             fields += 1
             for text in STRINGS[37 * number + 11 * place :: 5 * EVERY]:
                 with undone():
@@ -343,7 +353,7 @@ def test_accepted_words_come_back(world, harmless, capsys) -> None:
         words = Reader(html_of(client.get(url))).words.intersection(values) - {*ADDRESSES}
         for place, name in enumerate(sorted(words)):
             fields += 1
-            for text in STRINGS[(5 * number + place) % (EVERY // 2 or 1) :: EVERY // 2 or 1]:
+            for text in STRINGS[(5 * number + 7 * place) % EVERY :: EVERY]:
                 with undone():
                     response = answers.ask(client, "POST", url, body_of(values, name, text))
                     if response.status_code not in (302, 303):
@@ -367,7 +377,7 @@ def test_every_query_answers(world, harmless, monkeypatch, capsys) -> None:
     with asked_names(monkeypatch) as asked:
         for page in once_each(world):
             client.get(f"{page.url}?{'&'.join(f'{name}=a' for name in PARAMETERS)}")
-    names = sorted({*asked, *PARAMETERS} - {CSRF})
+    names = sorted({*asked, *PARAMETERS} - BROUGHT)
     answers = Answers()
     for number, page in enumerate(once_each(world)):
         for turn in range(8):
@@ -396,12 +406,12 @@ def test_every_string_in_every_filter(world, harmless, capsys) -> None:
         for text in STRINGS[:: max(1, EVERY // 8)]:
             query = "&".join(f"{name}={percent(text)}" for name in names)
             response = answers.ask(client, "GET", f"{url}?{query}")
-            page = Reader(html_of(response))
-            answers.look(page, harmless, url, text)
+            html = html_of(response)
+            answers.look(Reader(html), harmless, url, text)
             if response.status_code not in (200, 422):
                 answers.blame(f"{url} answers {response.status_code}", text)
-            elif page.values["q"] not in (_received(text), meant(text)):
-                answers.blame(f"{url} has lost q: {page.values['q'][:40]!r}", text)
+            elif (kept := _searched_for(html)) not in (_received(text), meant(text)):
+                answers.blame(f"{url} has lost q: {kept[:40]!r}", text)
     say(capsys, f"naughty filters: {answers}, {filters} filters")
     assert answers.wrong == []
 
@@ -410,3 +420,10 @@ def _filters(html: str) -> set[str]:
     """Names of the controls in forms that are sent by GET."""
     found = BeautifulSoup(html, "html.parser").select("form:not([method=post]) [name]")
     return {control["name"] for control in found}
+
+
+def _searched_for(html: str) -> str:
+    """What the filter bar says was searched for; the palette, which is in no form, has a q too."""
+    found = BeautifulSoup(html, "html.parser").select_one("form:not([method=post]) input[name=q]")
+    assert found is not None
+    return str(found.get("value", ""))

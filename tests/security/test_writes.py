@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import resolve
 
 from tests.walker import pages
-from tests.world import QuickClient, World, build_world
+from tests.world import QuickClient
 
 # Reading a page may keep the session alive and count a visitor's tries, nothing else.
 MAY_CHANGE = {"django_session", "accounts_signinbucket"}
@@ -27,12 +27,6 @@ def _quiet():
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture
-def world(db, settings) -> World:
-    settings.DEMO = True
-    return build_world()
-
-
 def changed_rows() -> dict[str, int]:
     """Rows inserted, changed or deleted in this transaction so far, by table."""
     with connection.cursor() as cursor:
@@ -44,7 +38,13 @@ def changed_rows() -> dict[str, int]:
 
 
 def refusals(page):
-    """What says no to a write. The API can only be read, and says that or "Who are you?" first."""
+    """What says no to a write. The API can only be read, and says that or "Who are you?" first.
+
+    A mail program has no form of ours: one POST to the address that a mail holds is all that RFC
+    8058 asks for, and ends that mail alone (test_unsubscribe.py).
+    """
+    if page.name == "digests:unsubscribe":
+        return {200, 405}
     return {401, 403, 405} if page.name.startswith("api:") else {403}
 
 
@@ -53,12 +53,14 @@ def test_without_the_token_of_a_form_nothing_is_accepted(world, actor):
     client = Client(enforce_csrf_checks=True)
     if actor != "anonymous":
         client.force_login(world.people[actor])
-    accepted = [
-        f"{method} {page}: {status}"
-        for page in pages(world)
-        for method in UNSAFE
-        if (status := client.generic(method, page.url).status_code) not in refusals(page)
-    ]
+    accepted = []
+    for page in pages(world):
+        changed_rows()  # the database ends a transaction that asks it nothing for a minute
+        accepted += [
+            f"{method} {page}: {status}"
+            for method in UNSAFE
+            if (status := client.generic(method, page.url).status_code) not in refusals(page)
+        ]
     assert accepted == []
 
 

@@ -1,0 +1,57 @@
+"""A phone: the answer stands on the first screen, the rest is one tap away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from kpis import services
+from tests.factories.kpis import KpiFactory, MeasurementFactory, builtin_metric
+from tests.factories.portfolio import (
+    AdministratorFactory,
+    MembershipFactory,
+    PersonFactory,
+    ProductFactory,
+)
+from tests.journeys.conftest import Open
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+PAGES = {"/": ".summary-counts", "/products/": "#results [role=status]"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_answer_comes_before_the_filters(visit: Open, path: str) -> None:
+    ProductFactory(name="Shift Planner")
+    page = visit(PersonFactory(), width="phone").go(path)
+    expect(page.locator(PAGES[path])).to_be_in_viewport()
+    field = page.locator("#filters [name=q]")
+    expect(field).to_be_hidden()
+
+    page.get_by_text("Filters", exact=True).click()
+    field.fill("rota")
+    field.press("Enter")
+    expect(page.locator("#results")).to_contain_text("No product fits")
+    page.reload()
+    expect(field).to_be_visible()  # what is filtered by is seen
+    expect(field).to_have_value("rota")
+
+
+def test_without_scripts_the_filters_stand_open(visit: Open) -> None:
+    page = visit(AdministratorFactory(), width="phone", scripts=False).go("/products/")
+    expect(page.locator("#filters [name=q]")).to_be_visible()
+
+
+def test_the_grid_opens_at_this_week(visit: Open) -> None:
+    today = timezone.now().date()
+    services.ensure_partitions(today - dt.timedelta(days=60), today)
+    member = MembershipFactory(role="manager")
+    kpi = KpiFactory(product=member.product, metric=builtin_metric("mau"))
+    MeasurementFactory(kpi=kpi, date=today, value=1234)
+    page = visit(member.user, width="phone").go("/grid/")
+    newest = page.locator(".grid-cell").last
+    expect(newest).to_have_value("1234")
+    expect(newest).to_be_in_viewport(ratio=0.9)
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()  # there is nothing to undo yet
