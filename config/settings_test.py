@@ -20,12 +20,17 @@ for _name, _value in {
 
 from config.settings import *  # noqa: E402, F403  # after the environment
 from config.settings import ALLOWED_HOSTS, CACHES  # noqa: E402  # likewise
+from core.startup import BROKER_DATABASE, CACHE_DATABASE, at_database  # noqa: E402  # likewise
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver", "localhost", "127.0.0.1"]
 
-# Processes of one test run share a server, but not what they remember.
-CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+# Processes of one test run share a server, but not what they remember: emptying one's cache must
+# not take the sessions of another's test. Valkey has sixteen databases.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+_database = BROKER_DATABASE + 1 + int(_worker[2:]) % 13 if _worker else CACHE_DATABASE
+CACHES["default"]["LOCATION"] = at_database(CACHES["default"]["LOCATION"], _database)
+CACHES["default"]["KEY_PREFIX"] = f"test-{_worker or 'main'}"
 # A busy machine is no outage: for five seconds after one a page would ask more of the database.
 _patience: dict[str, Any] = {"OPTIONS": {"socket_timeout": 10, "socket_connect_timeout": 10}}
 CACHES["default"] = CACHES["default"] | _patience

@@ -81,25 +81,26 @@ def is_loopback(host: str) -> bool:
 
 def cache_address(redis_url: str) -> str:
     """The address of the cache: its own logical database, so that it never meets the queue."""
-    return _with_database(redis_url, CACHE_DATABASE)
+    return at_database(redis_url, CACHE_DATABASE)
 
 
 def broker_probe_address(redis_url: str) -> str:
     """The same database as `broker_address`, in the form that redis-py reads."""
-    return _with_database(redis_url, BROKER_DATABASE)
+    return at_database(redis_url, BROKER_DATABASE)
 
 
 def broker_address(redis_url: str) -> str:
     """The address of the queue in the form that Celery reads."""
     parts = urlsplit(redis_url)
     if parts.scheme != "unix":
-        return _with_database(redis_url, BROKER_DATABASE)
+        return at_database(redis_url, BROKER_DATABASE)
     path = quote(unquote(parts.path))
     credentials = parts.netloc.partition("@")[0] + "@" if "@" in parts.netloc else ""
     return f"redis+socket://{credentials}{path}?virtual_host={BROKER_DATABASE}"
 
 
-def _with_database(redis_url: str, number: int) -> str:
+def at_database(redis_url: str, number: int) -> str:
+    """The same server's address with the logical database `number`."""
     parts = urlsplit(redis_url)
     options = [(key, value) for key, value in parse_qsl(parts.query) if key != "db"]
     if parts.scheme == "unix":

@@ -72,7 +72,9 @@ def walk(page: Page) -> None:
     line.get_by_role("button", name="Save wording").click()
     expect(page.locator("#issue-items")).to_contain_text("Drafted as: " + COPIES)
 
-    page.get_by_role("link", name="Text", exact=True).click()
+    text_part = page.get_by_role("link", name="Text", exact=True)
+    text_part.click()
+    expect(text_part).to_have_attribute("aria-current", "true")
     newsletter = page.frame_locator("iframe[title^='Newsletter']")
     page.locator("iframe[title^='Newsletter']").scroll_into_view_if_needed()
     expect(newsletter.locator("body")).to_contain_text("You can copy last week’s roster.")

@@ -235,7 +235,9 @@ def plant_everywhere_else(world: World, person: Person) -> None:
     DuplicateDismissal.objects.get_or_create(first_id=first, second_id=second, defaults=pairs)
     MailPace.objects.get_or_create(pk=1, defaults={"epoch": uuid.uuid4()})
     MailSwitch.objects.get_or_create(pk=1)
-    EditionFactory(issue__product=product)
+    # Not the week to come, which the world's desk is preparing.
+    week = world.things["p2"]["week"] - dt.timedelta(days=7)
+    EditionFactory(issue__product=product, issue__week=week)
     ReaderFactory(person=person, suppressed_at=world.now, suppressed_why=TEXT,
                   suppressed_address=EMAIL)  # fmt: skip
     ProductSlug.objects.get_or_create(slug="old", product=product, since=world.now)
