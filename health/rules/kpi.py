@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from health.rules.plans import Audience, KpiPlan, ProductPlan
 from health.rules.settings import Settings
@@ -14,8 +15,7 @@ from health.rules.values import KpiFact
 from kpis.rules import Direction, Group
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """How one KPI does against its plan: `a`, `e`, 0–100 points.
 
     `gap`: for a KPI whose job is to hold a level, the distance on its wrong side; else None.

@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from health.rules.kpi import Score, adoption_signal, clamp, freshness, kpi_score
 from health.rules.plans import KpiPlan, ProductPlan, read_day, read_number, written_day
@@ -28,8 +27,7 @@ class Part(StrEnum):
     EXEMPT = "exempt"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One KPI's row of the explanation. `weight` = base × factor × signal × freshness."""
 
     kpi_id: int
@@ -342,15 +340,14 @@ _PLAIN = (
 )
 _LARGE = ("value", "progress", "expected", "gap")
 _DAYS = ("last", "first")
-_COLUMNS = {name: attrgetter(name) for name in (*_PLAIN, *_LARGE)}
 
 
 def _as_columns(lines: Sequence[Line]) -> dict[str, list[Any]]:
     """Each field once, with its values of all lines: half as long as each line with its fields."""
-    columns = {name: list(map(of_line, lines)) for name, of_line in _COLUMNS.items()}
-    columns["last"] = [written_day(line.last) for line in lines]
-    columns["first"] = [written_day(line.first) for line in lines]
-    return columns
+    every = zip(*lines, strict=True) if lines else ((),) * len(Line._fields)
+    columns = dict(zip(Line._fields, map(list, every), strict=True))
+    found = {name: columns[name] for name in (*_PLAIN, *_LARGE)}
+    return found | {name: [written_day(day) for day in columns[name]] for name in _DAYS}
 
 
 def _from_columns(

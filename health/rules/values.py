@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kpis import rules as kpis
 from kpis.rules import Aggregation
@@ -18,8 +19,7 @@ LARGEST = 1e75
 SMALLEST = 1e-75
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """How the days of one KPI become a value: set by its metric and its segment weights.
 
     `is_summed`: a day without a value for everyone is the sum of its segments, else their mean.
@@ -52,8 +52,7 @@ class DayValue:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class KpiFact:
+class KpiFact(NamedTuple):
     """What the data say about one KPI on one day: all that the formula needs of them.
 
     `last` is the last measured day up to then, `first` the first one ever up to then (None where

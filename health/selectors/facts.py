@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -22,8 +21,7 @@ from health.rules import KpiFact, Window
 from health.rules.values import LARGEST, SMALLEST
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The value of one KPI on one day, read by `window`; `needs_first`: and its first day ever."""
 
     kpi_id: int
@@ -48,14 +46,22 @@ _STARTED = """
     ORDER BY m.date LIMIT 1
 """
 
-# The first year of any measurement: what comes before are empty partitions, which would be looked
+# The first month of any measurement: what comes before are empty partitions, which would be looked
 # into for every KPI without a day of its baseline, and cost as much as all the rest.
 _OLDEST = """
-SELECT year::date FROM generate_series('2000-01-01', %s::date, interval '1 year') AS year
+WITH oldest AS (
+    SELECT year FROM generate_series('2000-01-01', %s::date, interval '1 year') AS year
+    WHERE EXISTS (
+        SELECT FROM kpis_measurement m
+        WHERE m.date >= year::date AND m.date < (year + interval '1 year')::date
+    ) ORDER BY year LIMIT 1
+)
+SELECT month::date
+FROM oldest, generate_series(year, year + interval '11 months', interval '1 month') AS month
 WHERE EXISTS (
     SELECT FROM kpis_measurement m
-    WHERE m.date >= year::date AND m.date < (year + interval '1 year')::date
-) ORDER BY year LIMIT 1
+    WHERE m.date >= month::date AND m.date < (month + interval '1 month')::date
+) ORDER BY month LIMIT 1
 """
 
 # Partitions that no question reaches are left out before anything is read: the outermost days are

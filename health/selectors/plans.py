@@ -67,7 +67,7 @@ class CurrentPlan:
 
     def _exempting(self, covering: tuple[_Exempt, ...]) -> rules.ProductPlan:
         kpis = (
-            replace(kpi, exemptions=tuple(one.pk for one in covering if one.kpi_id == kpi.kpi_id))
+            kpi._replace(exemptions=tuple(one.pk for one in covering if one.kpi_id == kpi.kpi_id))
             for kpi in self.plan.kpis
         )
         return replace(self.plan, kpis=tuple(kpis))
@@ -128,7 +128,7 @@ def _kpis(product_ids: Collection[int]) -> dict[int, list[rules.KpiPlan]]:
     for product_id, metric_id, pk, *plan in rows:
         kpi = _kpi(pk, plan, *metrics[metric_id])
         if pk in weights:
-            kpi = replace(kpi, window=replace(kpi.window, weights=tuple(weights[pk])))
+            kpi = kpi._replace(window=kpi.window._replace(weights=tuple(weights[pk])))
         found.setdefault(product_id, []).append(kpi)
     return found
 

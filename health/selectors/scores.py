@@ -190,7 +190,7 @@ def score_trial(
         return None
     bench = _bench(keys, today, current, current_settings())
     now = current[product_id]
-    kpis = (replace(kpi, **changes) if kpi.kpi_id == kpi_id else kpi for kpi in now.plan.kpis)
+    kpis = (kpi._replace(**changes) if kpi.kpi_id == kpi_id else kpi for kpi in now.plan.kpis)
     then = replace(now, plan=replace(now.plan, kpis=tuple(kpis)), _with={})
     found = []
     for plan in (now, then):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import orjson
 import structlog
 from django.db import OperationalError, connection, transaction
 
@@ -276,14 +276,15 @@ def _held_on(one: Scored, today: dt.date) -> dt.date | None:
 
 
 def _json(values: list[dict[str, object]]) -> str:
-    return json.dumps(values, allow_nan=False, separators=(",", ":"))
+    """In a tenth of the time that the standard library takes; days are written by themselves."""
+    return orjson.dumps(values).decode()
 
 
 def _row(one: Scored, held_on: dt.date | None) -> dict[str, object]:
     """The columns of a snapshot as plain JSON; `held_on`: the day whose snapshot has its plan."""
     return {
         "product_id": one.product_id,
-        "day": one.day.isoformat(),
+        "day": one.day,
         "status": one.health.status.value,
         "health": one.health.health,
         "confidence": one.health.confidence,
@@ -293,8 +294,8 @@ def _row(one: Scored, held_on: dt.date | None) -> dict[str, object]:
         "before": None if one.before == one.terms else _before(one.before),
         "explanation": one.health.explanation(),
         "reason": one.reason[:300],
-        "measured_on": one.measured_on.isoformat() if one.measured_on else None,
-        "held_on": held_on.isoformat() if held_on else None,
+        "measured_on": one.measured_on,
+        "held_on": held_on,
     }
 
 

@@ -104,7 +104,7 @@ def test_the_better_direction_never_lowers_the_score(plan, first, second):
 def test_the_unit_does_not_matter(baseline, target, value, factor):
     """Powers of two scale floats exactly; a target of 0 has a band of its own and is left out."""
     plan = kpi(baseline=float(baseline), target=float(target), target_date=END)
-    scaled = replace(plan, baseline=baseline * factor, target=target * factor)
+    scaled = plan._replace(baseline=baseline * factor, target=target * factor)
     one = kpi_score(plan, KpiFact(float(value), DAY), DAY)
     other = kpi_score(scaled, KpiFact(value * factor, DAY), DAY)
     assert one.points == other.points
@@ -113,7 +113,7 @@ def test_the_unit_does_not_matter(baseline, target, value, factor):
 @given(products(ordinary), st.sampled_from([2, 4]))
 def test_only_the_ratio_of_base_weights_matters_to_health(given_product, times):
     plan, known = given_product
-    heavier = tuple(replace(one, weight=one.weight * times) for one in plan.kpis)
+    heavier = tuple(one._replace(weight=one.weight * times) for one in plan.kpis)
     one = score_product(plan, known, DAY, SETTINGS)
     other = score_product(replace(plan, kpis=heavier), known, DAY, SETTINGS)
     assert one.health == pytest.approx(other.health)

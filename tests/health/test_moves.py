@@ -146,7 +146,7 @@ def test_points_add_up_to_the_change_of_health(before, after, gone, new):
         explained(
             day,
             *[
-                (replace(kpi(code), **plan), value, age)
+                (kpi(code)._replace(**plan), value, age)
                 for code, (plan, value, age) in zip(CODES, rows, strict=True)
                 if code not in missing
             ],
