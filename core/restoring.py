@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 
 from core.audit import WORDS, actors_of, event_model, in_words, model_history
 from core.history import (
@@ -33,8 +34,6 @@ from core.history import (
 
 Row = TypeVar("Row", bound=models.Model)
 
-# So many changes of one record are looked at; an entry older than them all can't be restored.
-LONGEST_TRAIL = 200
 REMOVED, ADDED = WORDS["delete"], WORDS["insert"]
 
 
@@ -107,8 +106,8 @@ class Record:
                 self._do(product, trail, found, by, now)
         except IntegrityError as error:
             raise CannotRestore("Something else has taken its place meanwhile.") from error
-        newest = str(self._events(trail.event.pgh_obj_id)[0].pgh_id)
-        return newest if newest != found.seen else ""
+        newest = self._states(trail.event).values_list("pgh_id", flat=True)[0]
+        return str(newest) if str(newest) != found.seen else ""
 
     def _do(self, product: Any, trail: _Trail, found: Preview, by: Any, now: dt.datetime) -> None:
         if trail.event.pgh_label == "delete" and self.bring_back:
@@ -119,10 +118,16 @@ class Record:
             values = self._values(trail.before, [field.name for field in found.coming])
             self.write(trail.row, values, trail.before, by=by, now=now)
 
-    def _events(self, row_id: Any) -> list[Any]:
-        events: Any = event_model(self.model)
-        rows = events.objects.filter(pgh_obj_id=row_id).select_related("pgh_context")
-        return list(rows.order_by("-pgh_id")[:LONGEST_TRAIL])
+    def _states(self, event: Any) -> Any:
+        """All events of the record that `event` is of, newest first."""
+        return type(event).objects.filter(pgh_obj_id=event.pgh_obj_id).order_by("-pgh_id")
+
+    def _since(self, event: Any) -> tuple[Any, ...]:
+        """The events of its record from the newest to the one before it, however many."""
+        states = self._states(event)
+        before = states.filter(pgh_id__lt=event.pgh_id).values("pgh_id")[:1]
+        oldest = Coalesce(Subquery(before), event.pgh_id)
+        return tuple(states.filter(pgh_id__gte=oldest).select_related("pgh_context"))
 
     def _trail(self, product: Any, key: str, *, locked: bool = False) -> _Trail:
         events: Any = event_model(self.model)
@@ -133,7 +138,7 @@ class Record:
             raise NoSuchEntry(key)
         rows: Any = self.model._default_manager.filter(pk=event.pgh_obj_id)
         row = (rows.select_for_update(of=("self",)) if locked else rows).first()
-        return _Trail(event, tuple(self._events(event.pgh_obj_id)), row)
+        return _Trail(event, self._since(event), row)
 
     def _preview(
         self, product: Any, user: Any, trail: _Trail, field: str, now: dt.datetime
@@ -159,17 +164,14 @@ class Record:
         return replace(shown, fields=fields)
 
     def _entry(self, product: Any, user: Any, trail: _Trail) -> HistoryEntry:
-        told = model_history(
+        entry, *_ = model_history(
             self.model,
-            Q(pgh_obj_id=trail.event.pgh_obj_id),
+            Q(pgh_id=trail.event.pgh_id),
             subject=lambda row: self.subject(product, user, row),
-            limit=LONGEST_TRAIL,
+            limit=1,
         )
-        for entry in told:
-            if entry.key == str(trail.event.pgh_id):
-                # Names behind foreign keys are for `subject` to tell, which knows who asks.
-                return replace(entry, origin=self.key, changes=())
-        raise NoSuchEntry(str(trail.event.pgh_id))
+        # Names behind foreign keys are for `subject` to tell, which knows who asks.
+        return replace(entry, origin=self.key, changes=())
 
     def _refusal(self, product: Any, user: Any, trail: _Trail, names: Sequence[str]) -> str:
         """Why the entry as a whole can't be taken back."""
@@ -245,7 +247,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class _Trail:
-    """An entry's event, all events of its record (newest first), and the record as it stands."""
+    """An entry's event, the events of its record from the newest to the one before it, and the
+    record as it stands.
+    """
 
     event: Any
     events: tuple[Any, ...]

@@ -95,6 +95,19 @@ def test_one_field_comes_back_and_the_others_stay(ines: User) -> None:
     assert (product.mission, product.head_count) == ("First", 20)
 
 
+def test_an_entry_with_hundreds_after_it_is_taken_back_like_any_other(ines: User) -> None:
+    product = ProductFactory(mission="First", head_count=10)
+    key = edit(product, ines, mission="Second")
+    for number in range(250):
+        Product.objects.filter(pk=product.pk).update(head_count=number)
+    wanted = Wanted(key, "mission")
+    shown = restorer_of(PRODUCT).preview(product, ines, wanted, now_of(Product, key))
+    assert [(one.now, one.then, one.since) for one in shown.fields] == [("Second", "First", ())]
+    put_back(product, ines, key, field="mission")
+    product.refresh_from_db()
+    assert (product.mission, product.head_count) == ("First", 249)
+
+
 def test_the_whole_record_equals_the_one_before(ines: User) -> None:
     product = ProductFactory(mission="First", stage="pilot", team=TeamFactory())
     before = record(product)
