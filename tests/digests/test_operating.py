@@ -55,7 +55,7 @@ def delivery(state: str, **fields: Any) -> DigestDelivery:
     mail_state = state.removeprefix("mail.")
     mail = queue_mail(
         kind="digests.weekly", to=person.email, subject="What is new", text="T", html="<p>T</p>",
-        now=DUE,
+        now=DUE, due_at=DUE,
     )  # fmt: skip
     OutboundMail.objects.filter(pk=mail.pk).update(
         state=mail_state,

@@ -222,5 +222,5 @@ def test_no_page_reads_everybodys_measurements(client: Client, ten_thousand: Non
             assert whole_scans(sql, params) == [], f"{address}: {sql[:300]}"
 
     everything = whole_scans("SELECT avg(value) FROM kpis_measurement")  # the check can fail
-    assert len(everything) >= 8
+    assert len(everything) >= 5  # days of one month or one old year share a partition
     assert all(scan.startswith("Seq Scan") for scan in everything)
