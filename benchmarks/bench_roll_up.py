@@ -13,6 +13,7 @@ machine with other work the slower ones measure that.
 """
 
 import datetime as dt
+import itertools
 import multiprocessing
 import os
 import time
@@ -20,7 +21,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 
 from benchmarks.database import own_database, run_sql, settle
 from benchmarks.results import Result
@@ -67,7 +67,7 @@ def run() -> list[Result]:
     curve = [_in_a_process(size) for size in sizes]
     told = [times for times in curve if times.products >= MANY and times.days > WINDOW]
     results = [line for times in told for line in _against_the_limit(times)]
-    return results + [_growth(small, large) for small, large in pairwise(curve)]
+    return results + [_growth(small, large) for small, large in itertools.pairwise(curve)]
 
 
 def _in_a_process(size: int) -> Times:
@@ -146,11 +146,9 @@ def _of_marked(pool: Executor, today: dt.date, every: int = 1) -> float:
 def roll_up(pool: Executor) -> None:
     """What `roll_up_stale` and the worker do, with a pool in place of the broker."""
     from health.selectors import stale_products
-    from health.tasks import CHUNK
+    from health.services import chunks
 
-    ids = stale_products()
-    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    list(pool.map(_roll_up_chunk, chunks))
+    list(pool.map(_roll_up_chunk, chunks(stale_products())))
 
 
 def _roll_up_chunk(product_ids: list[int]) -> None:
@@ -192,16 +190,16 @@ def fill(products: int, days: int) -> dt.date:
             run_sql(VALUES, today - dt.timedelta(days=back))
     settle("portfolio_product", "kpis_kpi", "kpis_measurement")
     with workers() as pool:
-        list(pool.map(_store_earlier, _chunks(), [today - TREND] * (products // 1000 + 1)))
+        list(pool.map(_store_earlier, _chunks(), itertools.repeat(today - TREND)))
     settle("health_healthsnapshot")
     return today
 
 
 def _chunks() -> list[list[int]]:
+    from health.services import chunks
     from portfolio.models import Product
 
-    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    return [ids[start : start + 1000] for start in range(0, len(ids), 1000)]
+    return list(chunks(Product.objects.values_list("pk", flat=True)))
 
 
 def _store_earlier(product_ids: list[int], day: dt.date) -> None:

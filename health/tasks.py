@@ -14,7 +14,6 @@ logger = structlog.get_logger(__name__)
 
 # So few are worked out at once; more are handed out in chunks, to whichever worker is free.
 FEW = 50
-CHUNK = 1000
 # A chunk that nobody took by then is found stale by a later tick.
 EXPIRES_SECONDS = 60
 
@@ -26,8 +25,7 @@ def roll_up_stale() -> None:
     if len(stale) <= FEW:
         roll_up_chunk(product_ids=stale)
         return
-    for start in range(0, len(stale), CHUNK):
-        ids = stale[start : start + CHUNK]
+    for ids in services.chunks(stale):
         roll_up_chunk.apply_async(kwargs={"product_ids": ids}, expires=EXPIRES_SECONDS)
 
 

@@ -1,5 +1,6 @@
 """Every write of the health app."""
 
+from health.services.locking import chunks
 from health.services.recompute import DaysRefused, ask_recompute, recompute_some
 from health.services.roll_up import (
     DayNotPast,
@@ -22,6 +23,7 @@ __all__ = [
     "RolledUp",
     "SettingsRefused",
     "ask_recompute",
+    "chunks",
     "day_changed",
     "ensure_settings",
     "recompute_some",

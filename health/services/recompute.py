@@ -25,7 +25,8 @@ from health.selectors import (
     settings_row,
     touched_by,
 )
-from health.services.roll_up import lock_products, make_room, store_days
+from health.services.locking import lock_products
+from health.services.roll_up import make_room, store_days
 from health.services.settings import ensure_settings
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.selectors import today as local_today
 from core.arrays import AnyOf
-from core.locks import advisory_lock, retry_on_deadlock
+from core.locks import retry_on_deadlock
 from health.models import HealthSnapshot
 from health.selectors import (
     TREND_DAYS,
@@ -25,13 +25,12 @@ from health.selectors import (
     days_to_roll_up,
     score_days,
 )
+from health.services.locking import lock_products
 from health.services.settings import ensure_settings
 from portfolio.models import Product, StaleMark
 
 logger = structlog.get_logger(__name__)
 
-# Products of the same thousand share a lock; their roll-ups wait for one another.
-BUCKET = 1000
 # Product-days that are held in memory at once.
 BATCH = 4000
 
@@ -114,19 +113,6 @@ def roll_up_each(*, product_ids: Collection[int], now: dt.datetime) -> RolledUp:
     one = roll_up_each(product_ids=ids[:half], now=now)
     two = roll_up_each(product_ids=ids[half:], now=now)
     return RolledUp(one.products + two.products, one.days + two.days, one.changed + two.changed)
-
-
-def lock_products(product_ids: Collection[int]) -> list[int]:
-    """Hold the roll-up of these products, and keep them from being deleted; those that exist."""
-    ids = sorted(set(product_ids))
-    for bucket in sorted({pk // BUCKET for pk in ids}):
-        advisory_lock(f"health.roll_up:{bucket}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM portfolio_product WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
-            [ids],
-        )
-        return [pk for (pk,) in cursor]
 
 
 def _drop_archived(product_ids: Iterable[int]) -> None:

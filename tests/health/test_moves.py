@@ -1,7 +1,6 @@
 """Why health moved: what happened to each KPI, in words, with points that add up."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from hypothesis import given

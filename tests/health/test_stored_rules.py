@@ -15,7 +15,7 @@ from health.rules import (
     Window,
     problems,
 )
-from tests.health.formula import DAY, END, SETTINGS, kpi, product, scored
+from tests.health.formula import END, SETTINGS, kpi, product, scored
 
 
 def test_settings_survive_json():

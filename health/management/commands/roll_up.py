@@ -15,8 +15,6 @@ from health.selectors import stale_products
 from portfolio.models import Product
 from portfolio.services import mark_stale_many
 
-CHUNK = 1000
-
 
 class Command(BaseCommand):
     """Everything that is stale; one product from scratch; or one day, kept from then on."""
@@ -46,8 +44,8 @@ class Command(BaseCommand):
         elif day > today(now):
             raise CommandError(f"{day} has not come yet.")
         changed = days = 0
-        for start in range(0, len(ids), CHUNK):
-            done = self._roll_up(ids[start : start + CHUNK], day, now)
+        for chunk in services.chunks(ids):
+            done = self._roll_up(chunk, day, now)
             days, changed = days + done.days, changed + done.changed
         self.stdout.write(
             f"{len(ids)} products, {days} product-days worked out, {changed} snapshots changed."
