@@ -17,6 +17,7 @@ from tests.factories.portfolio import (
     ProductFactory,
 )
 from tests.journeys.conftest import Open
+from tests.journeys.looks import faults_in_every_look
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PAGES = {"/": ".summary-counts", "/products/": "#results [role=status]"}
@@ -55,3 +56,23 @@ def test_the_grid_opens_at_this_week(visit: Open) -> None:
     expect(newest).to_have_value("1234")
     expect(newest).to_be_in_viewport(ratio=0.9)
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()  # there is nothing to undo yet
+
+
+def test_the_values_of_a_kpi_take_two_lines_each(visit: Open) -> None:
+    today = timezone.now().date()
+    services.ensure_partitions(today - dt.timedelta(days=60), today)
+    member = MembershipFactory(role="manager")
+    kpi = KpiFactory(product=member.product, metric=builtin_metric("mau"))
+    for back, sample in enumerate((None, 1200, None)):
+        day = today - dt.timedelta(days=7 * back)
+        MeasurementFactory(kpi=kpi, date=day, value=1234 + back, sample_size=sample)
+    MeasurementFactory(kpi=kpi, date=today, segment="Warehouse, nights", value=71)
+    page = visit(member.user, width="phone").go(kpi.get_absolute_url())
+    lines = page.locator(".table-values tbody tr")
+    words = lines.nth(2).inner_text()
+    assert all(part in words for part in ("1,235", "everyone", "1,200", "Typed in"))
+    assert faults_in_every_look(page) == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    heights = lines.evaluate_all("rows => rows.slice(1).map(row => row.offsetHeight)")
+    assert len(heights) == 3  # the first one is asked for a note
+    assert max(heights) < 64
