@@ -62,7 +62,11 @@ def _register_settings() -> None:
         )
     )
     register(Consequence("accounts", 10, tell=day_words))
-    for fact, field in ((viewers.HOUSE_NAME, "name"), (viewers.HOUSE_CURRENCY, "currency")):
+    for fact, field in (
+        (viewers.HOUSE_NAME, "name"),
+        (viewers.HOUSE_CURRENCY, "currency"),
+        (viewers.HOUSE_ZONE, "time_zone"),
+    ):
         viewers.register(viewers.ViewerFact(fact, partial(house_value, field)))
     for key, label, url_name, order in (
         ("organisation", "Organisation", "accounts:organisation_edit", 10),

@@ -30,9 +30,16 @@ def registered() -> tuple[ViewerFact, ...]:
     return tuple(_facts)
 
 
-HOUSE_NAME, HOUSE_CURRENCY = "house_name", "house_currency"
+HOUSE_NAME, HOUSE_CURRENCY, HOUSE_ZONE = "house_name", "house_currency", "house_zone"
 
 
 def house_currency(user: Any) -> str:
     """The organisation's currency, as the query that loaded the account brought it; "" if none."""
     return getattr(user, HOUSE_CURRENCY, "") or ""
+
+
+def house_zone(user: Any) -> str:
+    """The organisation's time zone, which its days are counted in, as the query that loaded the
+    account brought it.
+    """
+    return getattr(user, HOUSE_ZONE, "") or "UTC"

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.SessionLimitMiddleware",
+    "core.middleware.ReaderZoneMiddleware",
     "core.audit.HistoryMiddleware",
     "core.middleware.PolicyMiddleware",
 ]

@@ -16,10 +16,11 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import F, Q, Window
 from django.db.models.functions import Lag
 from django.http import HttpRequest
+from django.utils import timezone
 from pghistory.middleware import HistoryMiddleware as PgHistoryMiddleware
 from pghistory.runtime import _tracker as tracker
 
-from core.formats import short_day
+from core.formats import moment, short_day
 from core.history import CHANGED, Change, HistoryEntry
 from core.logging import redact_text
 
@@ -240,7 +241,7 @@ def plain_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.datetime):
-        return f"{short_day(value.date())}, {value:%H:%M} UTC"
+        return moment(timezone.localtime(value))
     if isinstance(value, dt.date):
         return short_day(value)
     if isinstance(value, float):

@@ -32,6 +32,7 @@ class Site:
     demo_mail_url: str
     demo_remove_url: str
     shortcuts: list[Shortcut]
+    house_zone: str
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
@@ -55,6 +56,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             demo_mail_url=_address("dev_mail_list") if is_demo else "",
             demo_remove_url=_address("portfolio:demo_remove") if is_demo else "",
             shortcuts=_shortcuts(request) if user and user.is_authenticated else [],
+            house_zone=getattr(user, "house_zone", "") or "UTC",
         )
     }
 

@@ -7,7 +7,7 @@ database or the active language: the same input gives the same text, everywhere.
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeGuard
 
@@ -160,6 +160,18 @@ def short_day(day: date | None, today: date | None = None) -> str:
 def long_day(day: date) -> str:
     """``30 September 2017``, for headlines."""
     return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def zone_words(zone: str) -> str:
+    """``America/New_York`` → ``New York time``, ``UTC`` as it is."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time" if "/" in zone else zone
+
+
+def moment(at: datetime | None) -> str:
+    """``24 Oct 2024, 08:07 Auckland time``, in the zone that the instant comes in; none → ``–``."""
+    if at is None:
+        return DASH
+    return f"{short_day(at.date())}, {at:%H:%M} {zone_words(str(at.tzinfo))}"
 
 
 def count(amount: int, noun: str, plural: str = "") -> str:

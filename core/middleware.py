@@ -1,7 +1,8 @@
 """What happens to every request: who may pass, how long a session lives, and what caches may keep.
 
-Order in `MIDDLEWARE`, after sessions, authentication and messages: `SessionLimitMiddleware`,
-allauth's `AccountMiddleware`, `core.audit.HistoryMiddleware`, `PolicyMiddleware`.
+Order in `MIDDLEWARE`, after sessions, authentication and messages: allauth's `AccountMiddleware`,
+`SessionLimitMiddleware`, `ReaderZoneMiddleware`, `core.audit.HistoryMiddleware`,
+`PolicyMiddleware`.
 `PrivateResponseMiddleware` and `core.problems.ProblemMiddleware` stand near the top, so that error
 pages pass through them too.
 """
@@ -200,6 +201,23 @@ class SessionLimitMiddleware:
             request.session[SESSION_STARTED] = now
         if started is None or now - seen > SEEN_EVERY_SECONDS:
             request.session[SESSION_SEEN] = now
+
+
+class ReaderZoneMiddleware:
+    """Times on a page stand in its reader's time zone: their own, else the organisation's.
+
+    After `SessionLimitMiddleware`, which has loaded the account of a session, so it costs no query.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        user: Any = request.user
+        own, house = getattr(user, "time_zone", ""), getattr(user, "house_zone", "")
+        with timezone.override(own or house or "UTC"):
+            return self.get_response(request)
 
 
 class PrivateResponseMiddleware:

@@ -28,6 +28,7 @@ register.filter("number", formats.number)
 register.filter("signed", formats.signed)
 register.filter("compact", formats.compact)
 register.filter("age", formats.age)
+register.filter("moment", formats.moment, expects_localtime=True)  # in the reader's zone
 register.inclusion_tag("components/as_of.html", takes_context=True)(as_of)
 register.simple_tag(csrf_token, takes_context=True)
 register.inclusion_tag("components/heat_grid.html")(heat_grid)

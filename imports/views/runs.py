@@ -40,7 +40,6 @@ def run_list(request: SignedInRequest) -> HttpResponse:
         "may_import": bool(presenters.usable_kinds(request.user)),
         "shows_all": request.user.is_administrator,
         "undo_days": settings.IMPORT_UNDO_DAYS,
-        "zone": organisation().time_zone,
     }
     return render(request, "imports/run_list.html", context)
 
@@ -58,7 +57,6 @@ def run_detail(request: ImportRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run,
         "page": page,
-        "zone": zone,
         "crumbs": run_crumbs(run),
         "is_swap": swaps(request, "run"),
         "may_import": page.is_at_work or bool(presenters.usable_kinds(request.user)),

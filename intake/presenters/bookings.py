@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from core.formats import zone_words
 from intake.enums import BookingState, SessionState
 from intake.models import Booking, WaitingPlace
 from intake.presenters.addresses import booking_path
 from intake.presenters.sessions import NO_PLACE, host_words
-from intake.presenters.times import moment_words, span_words, zone_words
+from intake.presenters.times import moment_words, span_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from core.formats import count
+from core.formats import count, zone_words
 from intake.enums import Decision, Outcome, Status, StepKind, VoiceKind
 from intake.models import Request, RequestStep
 from intake.presenters.steps import Happened, happened
-from intake.presenters.times import moment_words, span_words
+from intake.presenters.times import span_words, told_moment
 from intake.selectors.follow_page import About, Following
 
 _ORDER = [Status.NEW, Status.UNDERSTOOD, Status.LINKED, Status.DECIDED, Status.CLOSED]
@@ -89,7 +89,7 @@ def history_lines(
 ) -> list[Line]:
     """What happened, newest first, in the reader's zone. Words of one person are for them alone."""
     return [
-        Line(moment_words(step.at, zone, now), _line(step, page, viewer_id)) for step in page.steps
+        Line(told_moment(step.at, zone, now), _line(step, page, viewer_id)) for step in page.steps
     ]
 
 
@@ -130,9 +130,10 @@ def _about(one: About, *, with_links: bool) -> AboutLine:
 
 def booking_lines(page: Following, zone: str, now: dt.datetime) -> list[tuple[str, str]]:
     """Times in office hours, with their pages where the reader has an account."""
+    told = zone_words(zone)
     return [
         (
-            span_words(booking.slot.starts_at, booking.slot.ends_at, zone, now),
+            f"{span_words(booking.slot.starts_at, booking.slot.ends_at, zone, now)} {told}",
             booking.get_absolute_url() if booking.user_id is not None else "",
         )
         for booking in page.bookings

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from core.formats import and_list, count, short_day
+from core.formats import and_list, count, short_day, zone_words
 from intake.models import Series, Session
 from intake.models.hours import OFFERED, PATTERN
 from intake.presenters.sessions import host_words, where_words
-from intake.presenters.times import day_words, zone_words
+from intake.presenters.times import day_words
 from intake.rules.slots import WEEKDAYS
 
 NAMED = 3

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from core.formats import count
+from core.formats import count, zone_words
 from intake.enums import BookingState, SessionState
 from intake.models import Booking, Session, SessionNote
 from intake.presenters.sessions import NO_PLACE, host_words
-from intake.presenters.times import clock_words, span_words, zone_words
+from intake.presenters.times import clock_words, span_words
 from intake.selectors.session_page import SessionView
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from core.formats import count
+from core.formats import count, zone_words
 from core.policies import may
 from intake.enums import SessionState
-from intake.presenters.times import span_words, zone_words
+from intake.presenters.times import span_words
 from portfolio.models import Product
 
 DETAIL = "intake:session_detail"

@@ -5,14 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from core.formats import short_day
+from core.formats import short_day, zone_words
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def zone_words(zone: str) -> str:
-    """`America/New_York` as "New York time", `UTC` as it is."""
-    return f"{zone.rpartition('/')[2].replace('_', ' ')} time" if "/" in zone else zone
 
 
 def day_words(day: dt.date, today: dt.date | None = None) -> str:
@@ -30,6 +25,11 @@ def moment_words(at: dt.datetime, zone: str, now: dt.datetime | None = None) -> 
     local = at.astimezone(ZoneInfo(zone))
     today = now.astimezone(ZoneInfo(zone)).date() if now else None
     return f"{day_words(local.date(), today)}, {local:%H:%M}"
+
+
+def told_moment(at: dt.datetime, zone: str, now: dt.datetime | None = None) -> str:
+    """The same with its zone, where nothing around it says which: "…, 14:20 New York time"."""
+    return f"{moment_words(at, zone, now)} {zone_words(zone)}"
 
 
 def span_words(

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from core.calendars import REQUEST
 from core.emails import absolute
+from core.formats import zone_words
 from core.mail import is_reachable, queue_mail
 from intake.emails.bookings import BookingMail, render_booking
 from intake.models import Booking, Session
 from intake.presenters.addresses import booking_address
 from intake.presenters.sessions import host_words
-from intake.presenters.times import moment_words, span_words, zone_words
+from intake.presenters.times import moment_words, span_words
 from intake.presenters.zones import zone_of_visitor
 from intake.services import calendars
 

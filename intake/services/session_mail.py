@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core.calendars import CANCEL
 from core.emails import Rendered, absolute
+from core.formats import zone_words
 from core.mail import MailFile, is_reachable, queue_mail
 from intake.emails.hours import (
     NextSession,
@@ -20,7 +21,7 @@ from intake.enums import BookingState
 from intake.models import Booking, Session, WaitingPlace
 from intake.presenters.addresses import booking_address
 from intake.presenters.sessions import places_words
-from intake.presenters.times import span_words, zone_words
+from intake.presenters.times import span_words
 from intake.presenters.zones import zone_of_visitor
 from intake.selectors.hours import free_sessions
 from intake.services import calendars

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import user_of
+from core.formats import zone_words
 from core.paging import list_page
 from core.toasts import add_toast
 from intake.forms.booking import TAKEN, SlotForm
@@ -19,7 +20,7 @@ from intake.models import Session
 from intake.presenters import frame
 from intake.presenters.bookings import booking_line, waiting_line
 from intake.presenters.sessions import where_words
-from intake.presenters.times import span_words, zone_words
+from intake.presenters.times import span_words
 from intake.selectors.bookings import (
     booking_of_form,
     bookings_ahead,

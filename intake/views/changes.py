@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.calendars import CONTENT_TYPE, PUBLISH
+from core.formats import zone_words
 from core.forms import VersionedForm
 from core.toasts import add_toast
 from core.versions import Conflict
@@ -17,7 +18,6 @@ from intake.forms.booking import TAKEN, SlotForm
 from intake.models import Booking, WaitingPlace
 from intake.presenters.addresses import booking_path
 from intake.presenters.bookings import booking_page, is_open
-from intake.presenters.times import zone_words
 from intake.presenters.zones import zone_of_visitor
 from intake.selectors.hours import zone_of
 from intake.selectors.openings import open_slots

@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from core.as_of import AsOf
+from core.formats import zone_words
 from core.policies import may
 from intake.presenters import frame
 from intake.presenters.overview import decision_counts
 from intake.presenters.sessions import next_words, session_cards
-from intake.presenters.times import zone_words
 from intake.selectors.hours import next_session, sessions_ahead, zone_of
 from intake.selectors.overview import new_requests, opportunities_by_decision
 from portfolio.models import Product

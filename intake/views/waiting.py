@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.formats import zone_words
 from core.forms import TextField
 from core.toasts import add_toast
 from intake.models import Session
 from intake.policies import BookingRequest, WaitingRequest
-from intake.presenters.times import span_words, zone_words
+from intake.presenters.times import span_words
 from intake.selectors.bookings import own_request
 from intake.selectors.hours import zone_of
 from intake.services import waiting as services

@@ -208,7 +208,6 @@ def map_history(request: ProductRequest, slug: str) -> HttpResponse:
     context = product_context(request, request.product, PANEL) | {
         "page": page,
         "lines": move_words.move_lines(page.rows, shows_animals=house.shows_animals),
-        "zone": house.time_zone,
         "map_url": Addresses(request.product, request.GET).base,
         "crumbs": _crumbs(request, "History"),
     }

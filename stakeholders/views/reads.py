@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest
-from accounts.selectors import organisation
 from core.forms import clean_text
 from core.htmx import address_to_push, swaps
 from core.paging import list_page
@@ -29,7 +28,6 @@ def read_list(request: SignedInRequest) -> HttpResponse:
         "text": text,
         "page": page,
         "lines": read_lines(page.rows),
-        "zone": organisation().time_zone,
     }
     part = "#results" if swaps(request, "results") else ""
     response = render(request, f"stakeholders/read_list.html{part}", context)

@@ -17,7 +17,7 @@ from tests.factories.portfolio import (
     ProductFactory,
 )
 from tests.journeys.conftest import Open
-from tests.journeys.looks import faults_in_every_look
+from tests.journeys.looks import faults_in_every_look, look_at
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PAGES = {"/": ".summary-counts", "/products/": "#results [role=status]"}
@@ -76,3 +76,11 @@ def test_the_values_of_a_kpi_take_two_lines_each(visit: Open) -> None:
     heights = lines.evaluate_all("rows => rows.slice(1).map(row => row.offsetHeight)")
     assert len(heights) == 3  # the first one is asked for a note
     assert max(heights) < 64
+
+
+def test_times_with_the_longest_zone_fit(visit: Open) -> None:
+    admin = AdministratorFactory(time_zone="America/Argentina/Buenos_Aires")
+    ProductFactory(name="Shift Planner", slug="shift-planner")
+    pages = visit(admin, width="phone")
+    assert look_at(pages, ["/products/shift-planner/history/"]) == {}
+    expect(pages.page.locator(".history-when").first).to_contain_text("Buenos Aires time")

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import Lower, RowNumber
 from django.urls import reverse
 
-from core.formats import short_day
+from core.formats import short_day, zone_words
 from digests.rules.parts import Contact, Meeting
 from digests.selectors.gathering.scene import Scene
 from intake.enums import Outcome, SessionState
@@ -50,11 +50,6 @@ def _meeting(scene: Scene, row: Session) -> Meeting:
 
 def _day_words(scene: Scene, local: dt.datetime) -> str:
     return f"{_WEEKDAYS[local.weekday()]} {short_day(local.date(), scene.week.monday)}"
-
-
-def zone_words(zone: str) -> str:
-    """`Europe/London` as "London time", `UTC` as it is."""
-    return f"{zone.rpartition('/')[2].replace('_', ' ')} time" if "/" in zone else zone
 
 
 def request_counts(scene: Scene) -> dict[int, tuple[int, int]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.formats import number
 from intake.enums import StepKind, VoiceKind
 from intake.models import Request, RequestStep, Voice
-from intake.presenters.times import moment_words
+from intake.presenters.times import told_moment
 from intake.rules.amounts import times_a_month
 from intake.rules.similar import Similar
 from intake.selectors.inbox.detail import RequestDetail
@@ -105,7 +105,7 @@ def _step(step: RequestStep, clock: Clock, zone: str) -> StepLine:
     return StepLine(
         what="Another one is the same" if is_other_way else str(kind.label),
         who=str(step.by) if step.by else "",
-        when=moment_words(step.at, zone, clock.now),
+        when=told_moment(step.at, zone, clock.now),
         text=step.text,
         is_internal=step.is_internal,
         opportunity=step.opportunity,

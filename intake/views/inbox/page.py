@@ -20,7 +20,7 @@ from intake.presenters.inbox import head as heads
 from intake.presenters.inbox import lines as words
 from intake.presenters.inbox import request as about
 from intake.presenters.inbox.addresses import InboxAddresses
-from intake.presenters.times import moment_words
+from intake.presenters.times import told_moment
 from intake.querysets import triaged_by
 from intake.selectors.inbox.detail import detail_of
 from intake.selectors.inbox.filters import WAITING, Clock, InboxFilters, clock
@@ -174,7 +174,7 @@ def _about(
         "state": words.state_of(chosen, when),
         "behind": words.behind_words(chosen),
         "answers": about.answers(chosen),
-        "came": moment_words(chosen.created_at, zone, when.now),
+        "came": told_moment(chosen.created_at, zone, when.now),
         "voices": about.voice_lines(detail),
         "steps": about.step_lines(detail, when, zone),
         "similar": about.similar_lines(detail.similar, chosen),

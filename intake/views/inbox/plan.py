@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest
+from core.formats import zone_words
 from core.toasts import add_toast
 from intake.forms.inbox.times import TimesForm, shown
-from intake.presenters.times import zone_words
 from intake.selectors.hours import zone_of
 from intake.selectors.inbox.batches import times_of
 from intake.services.batches import set_times
