@@ -102,6 +102,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         names = managers.order_by(Lower("user__name"), "user_id").values("user__name")
         return self.annotate(manager_names=ArraySubquery(names))
 
+    def with_changed_day(self) -> ProductQuerySet:
+        """Adds `changed_on`: the organisation's day on which it was changed last."""
+        return self.annotate(changed_on=local_day("updated_at"))
+
     def without_manager(self) -> ProductQuerySet:
         """Products that no active account manages."""
         managers = self._memberships().objects.filter(

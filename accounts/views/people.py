@@ -22,11 +22,14 @@ from accounts.holdings import hand_over_url, holdings_of
 from accounts.models import User
 from accounts.policies import user_of
 from accounts.selectors import people, ready_demo_people
+from accounts.viewers import house_zone
 from core.audit import model_history
+from core.formats import short_day
 from core.history import HistoryEntry
 from core.htmx import swaps
 from core.middleware import local_path
 from core.paging import list_page
+from core.periods import local_date
 from core.toasts import add_toast
 
 BACKEND = "accounts.adapters.AuthenticationBackend"
@@ -71,7 +74,7 @@ def person_detail(request: HttpRequest, user_id: int) -> HttpResponse:
     context = {
         "person": person,
         "crumbs": [*_crumbs(), (person.name, "")],
-        "facts": _facts(person),
+        "facts": _facts(person, house_zone(request.user)),
         "holdings": holdings_of(person),
         "hand_over_url": hand_over_url(person),
         "history": _history(person),
@@ -91,13 +94,14 @@ def _history(person: User) -> list[HistoryEntry]:
     return [entry for entry in entries if entry.changes]
 
 
-def _facts(person: User) -> list[tuple[str, object]]:
+def _facts(person: User, zone: str) -> list[tuple[str, object]]:
+    last = local_date(person.last_login, zone) if person.last_login else None
     facts: list[tuple[str, object]] = [
         ("E-mail", person.email),
         ("Role", person.get_role_display()),
         ("Time zone", person.time_zone or "The organisation's"),
-        ("Account since", f"{person.created_at:%-d %b %Y}"),
-        ("Last signed in", f"{person.last_login:%-d %b %Y}" if person.last_login else "never"),
+        ("Account since", short_day(local_date(person.created_at, zone))),
+        ("Last signed in", short_day(last) if last else "never"),
     ]
     return facts
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from core.formats import DASH, age, measure, number, short_day
+from core.periods import local_date
 from health import rules
 from health.presenters.product import figure_words, kpi_url
 from health.selectors import ProductHealth
@@ -53,15 +53,15 @@ class Explanation:
     settings_words: str
 
 
-def explanation(product: Product, found: ProductHealth) -> Explanation:
-    """Everything that went into the number."""
+def explanation(product: Product, found: ProductHealth, zone: str) -> Explanation:
+    """Everything that went into the number, on days of the time zone."""
     plans = {kpi.kpi_id: kpi for kpi in found.plan.kpis}
     return Explanation(
         lines=[_line(product, line, plans.get(line.kpi_id)) for line in found.health.lines],
         sums=_sums(found),
         settings=_settings(found),
         factors=_factors(found),
-        settings_words=_settings_words(found),
+        settings_words=_settings_words(found, zone),
     )
 
 
@@ -148,8 +148,7 @@ def _factors(found: ProductHealth) -> list[tuple[str, str]]:
     ]
 
 
-def _settings_words(found: ProductHealth) -> str:
+def _settings_words(found: ProductHealth, zone: str) -> str:
     if found.settings_since is None:
         return "Worked out just now with the settings in force."
-    day: dt.date = found.settings_since.date()
-    return f"Settings in force since {short_day(day)}."
+    return f"Settings in force since {short_day(local_date(found.settings_since, zone))}."

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import today as local_today
+from accounts.viewers import house_zone
 from core.as_of import WITH, AsOf, asked_day, newest_numbers, other_day
 from core.htmx import without_empty
 from core.policies import allows
@@ -37,11 +38,11 @@ def product_health(request: ProductRequest, slug: str) -> HttpResponse:
     context |= _days(request, when, other)
     if context["problem"]:
         return render(request, "health/product_health.html", context, status=422)
-    found = _found(product, when)
+    found, zone = _found(product, when), house_zone(request.user)
     context |= {
         "moves": _moves(product, found, when, other) if other else None,
         "card": presenters.health_card(product, found, when) if found else None,
-        "explained": presenters.explanation(product, found) if found else None,
+        "explained": presenters.explanation(product, found, zone) if found else None,
         "bright_line": bright_line(Choice(product.choice), Exchange(product.exchange)),
         "may_edit": allows("product.edit", request.user, product) and when.is_today,
         "is_behind": when.is_today and _is_behind(found, product),

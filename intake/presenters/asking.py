@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.formats import and_list, count, measure, number
+from core.formats import and_list, count, measure, number, zone_words
+from core.periods import local_date
 from intake.enums import Frequency
 from intake.models import Slot
-from intake.presenters.times import clock_words, day_words, span_words, zone_words
+from intake.presenters.times import clock_words, day_words, span_words
 from intake.rules.questions import Question
 from intake.rules.similar import Similar
 from intake.selectors.openings import OpenSlot
@@ -51,7 +52,7 @@ def saved_words(at: dt.datetime | None, zone: str, now: dt.datetime) -> str:
     if at is None:
         return ""
     is_today = now - at < dt.timedelta(hours=12)
-    day = "" if is_today else f"{day_words(at.date(), now.date())}, "
+    day = "" if is_today else f"{day_words(local_date(at, zone), local_date(now, zone))}, "
     return f"Saved {day}{clock_words(at, zone)}"
 
 

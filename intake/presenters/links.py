@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from core.formats import count, short_day
+from core.periods import local_date
 from intake.models import IntakeLink
 
 
@@ -21,10 +22,10 @@ class LinkLine:
     state: str
 
 
-def link_line(link: IntakeLink, address: str, today: dt.date) -> LinkLine:
-    """A link with what may and what did come by it; it carries `sent`."""
+def link_line(link: IntakeLink, address: str, today: dt.date, zone: str) -> LinkLine:
+    """A link with what may and what did come by it, on days of the time zone; it carries `sent`."""
     if link.revoked_at is not None:
-        state = f"Ended on {short_day(link.revoked_at.date(), today)}"
+        state = f"Ended on {short_day(local_date(link.revoked_at, zone), today)}"
     elif link.expires_on is None:
         state = "Until it is ended"
     else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from core.formats import short_day
+from core.periods import local_date
 from intake.enums import VoiceKind
 from intake.presenters.following import status_label
 from intake.selectors.mine import Counts
@@ -28,8 +28,10 @@ class MineLine:
     changed: str
 
 
-def mine_lines(rows: Iterable[Any], today: dt.date | None = None) -> list[MineLine]:
-    """The lines; what was found to be the same as another stands as that one does."""
+def mine_lines(rows: Iterable[Any], zone: str) -> list[MineLine]:
+    """The lines, on days of the time zone; what was found to be the same as another stands as that
+    one does.
+    """
     return [
         MineLine(
             reference=row.reference,
@@ -38,7 +40,7 @@ def mine_lines(rows: Iterable[Any], today: dt.date | None = None) -> list[MineLi
             product=row.product.name,
             label=status_label(row.duplicate_of or row),
             role="withdrew" if row.left else _role(row.own_kind),
-            changed=short_day(row.changed_at.date(), today),
+            changed=short_day(local_date(row.changed_at, zone)),
         )
         for row in rows
     ]

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.selectors import today
 from core.periods import DAY, local_date, week_start
 from intake.models import Holiday, Series, Session
 from intake.models.hours import OFFERED
@@ -25,7 +26,7 @@ def make_sessions(*, now: dt.datetime, until: dt.date | None = None) -> int:
     at once, makes each session once. Days that have one, cancelled ones too, are left alone. How
     many were made.
     """
-    last = until or ahead(now.astimezone(dt.UTC).date())
+    last = until or ahead(today(now))
     behind = Series.objects.filter(
         Q(made_until__isnull=True) | Q(made_until__lt=last),
         Q(last_day__isnull=True) | Q(made_until__isnull=True) | Q(last_day__gt=F("made_until")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policies import SignedInRequest
 from accounts.selectors import organisation, today
 from accounts.settings_tabs import tab_links
+from accounts.viewers import house_zone
 from core.paging import list_page
 from core.policies import may
 from core.toasts import add_toast
@@ -32,10 +33,10 @@ PAGE = 20
 def intake_link_list(request: ProductRequest, slug: str) -> HttpResponse:
     """Every link that was made, with its address while it is in force."""
     page = list_page(links_of(request.product), request, noun="link", size=PAGE)
-    day = today(timezone.now())
+    day, zone = today(timezone.now()), house_zone(request.user)
     context = intake_context(request, request.product, "links") | {
         "page": page,
-        "lines": [link_line(link, link_address(link), day) for link in page.rows],
+        "lines": [link_line(link, link_address(link), day, zone) for link in page.rows],
         "allows_guests": organisation().allows_guests,
         "may_allow": may(request, "intake:guest_settings"),
     }

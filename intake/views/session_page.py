@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.htmx import swaps
+from core.periods import local_date
 from core.toasts import add_toast
 from intake.enums import SessionState
 from intake.models import Session
@@ -35,7 +36,8 @@ def find_session(request: ProductRequest, session_id: int) -> Session:
 
 def session_crumb(session: Session) -> tuple[str, str]:
     """The host's page among the crumbs, by its day."""
-    return day_words(local_day(session), timezone.now().date()), session_url(session)
+    today = local_date(timezone.now(), session.time_zone)
+    return day_words(local_day(session), today), session_url(session)
 
 
 def session_url(session: Session) -> str:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import organisation
+from accounts.viewers import house_zone
+from core.formats import zone_words
 from core.paging import list_page
 from core.periods import local_date
 from core.toasts import add_toast
@@ -21,7 +23,6 @@ from intake.models import Session
 from intake.presenters import frame
 from intake.presenters import offering as words
 from intake.presenters.sessions import past_sessions, session_cards
-from intake.presenters.times import zone_words
 from intake.selectors.holidays import holiday_names, series_of
 from intake.selectors.hosts import hosts_of
 from intake.selectors.hours import sessions_ahead, sessions_past, zone_of
@@ -54,10 +55,11 @@ def session_list(request: ProductRequest, slug: str) -> HttpResponse:
         past = list_page(
             sessions_past(product, now), request, noun="session", size=PAGE, key="past"
         )
+        today = local_date(now, house_zone(request.user))
         context |= {
             "past": past,
             "past_rows": past_sessions(request, product, past.rows, zone=zone, now=now),
-            "series": words.series_lines(series_of(product, now.date())),
+            "series": words.series_lines(series_of(product, today)),
         }
     return render(request, "intake/session_list.html", context)
 

@@ -106,9 +106,9 @@ def exact(value: float, unit: str) -> str:
 
 
 def _told(row: MeasurementRow, today: dt.date) -> str:
-    entry = row.measurement
+    entry: Any = row.measurement
     source = str(entry.get_source_display())
-    when = short_day(entry.entered_at.date(), today)
+    when = short_day(entry.entered_on, today)
     return f"{source}, {row.entered_by}, {when}" if row.entered_by else f"{source}, {when}"
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.querysets import local_day
 from kpis.models import Kpi, Measurement, MeasurementChange
 from portfolio.models import Product
 
@@ -37,6 +38,7 @@ class MeasurementPage:
 def measurement_page(kpi: Kpi, before: Cursor | None = None, limit: int = 30) -> MeasurementPage:
     """At most `limit` values of all segments, those after the place `before` (day, segment)."""
     values = Measurement.objects.filter(kpi_id=kpi.pk).newest_first()
+    values = values.annotate(entered_on=local_day("entered_at"))
     if before is not None:
         day, segment = before
         values = values.filter(Q(date__lt=day) | Q(date=day, segment__gt=segment))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -60,8 +61,8 @@ def _people(product: Product, _when: AsOf) -> Cell:
     return Cell(people_words(product) if known else DASH, product.head_count)
 
 
-def _updated(product: Product, when: AsOf) -> Cell:
-    day = product.updated_at.date()
+def _updated(product: Any, when: AsOf) -> Cell:
+    day = product.changed_on
     return Cell(short_day(day, when.today), day, "nowrap")
 
 

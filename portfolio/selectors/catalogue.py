@@ -159,6 +159,7 @@ def catalogue_products(user: User, filters: CatalogueFilters, as_of: dt.date) ->
 def _in_order(products: ProductQuerySet, sort: str) -> ProductQuerySet:
     key, descending = _key(sort)
     ordered = products.annotate(sort_key=SORTS[key].expression()).with_manager_names()
+    ordered = ordered.with_changed_day()
     return ordered.select_related("portfolio", "function", "team").order_by(
         *(("-sort_key", "-pk") if descending else ("sort_key", "pk"))
     )

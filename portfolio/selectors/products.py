@@ -51,7 +51,8 @@ def product_query(
     user = User(pk=user_id, role=role, is_active=True)
     products: Any = Product.objects.visible_to(user).with_viewer(user).with_manager_names()
     found: QuerySet[Product] = (
-        products.annotate(**loaded_with_product())
+        products.with_changed_day()
+        .annotate(**loaded_with_product())
         .select_related("portfolio", "function", "team", "confirmed_by")
         .filter(slug=slug)
         .order_by()

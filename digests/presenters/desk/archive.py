@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.formats import DASH, count, number
+from core.periods import local_date
 from digests.models import Issue
 from digests.presenters.desk.timing import CLOSED, Clock, Stands, day_words, stands
 from digests.rules.words import shorten
@@ -122,5 +123,5 @@ def approved_words(issue: Issue, clock: Clock, *, has_mails: bool) -> str:
     """Who approved it, if anybody did. `has_mails`: whether any mail holds it."""
     if issue.approved_at is None:
         return "nobody; it went out by itself" if has_mails else "nobody"
-    day = day_words(issue.approved_at.astimezone(dt.UTC).date(), clock.today)
+    day = day_words(local_date(issue.approved_at, clock.zone), clock.today)
     return f"{issue.approved_by}, {day}" if issue.approved_by else day

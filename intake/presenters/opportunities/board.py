@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from core.formats import age, count, short_day
+from core.periods import local_date
 from intake.enums import Decision
 from intake.models import Opportunity
 from intake.presenters.opportunities.words import (
@@ -87,10 +88,11 @@ class ColumnView:
 
 @dataclass(frozen=True, slots=True)
 class BoardWords:
-    """What cards need to know beside themselves."""
+    """What cards need to know beside themselves; `zone` is the organisation's."""
 
     product: Product
     today: dt.date
+    zone: str
     is_team: bool
     may_decide: bool
 
@@ -126,7 +128,7 @@ def _card(column: Column, place: int, about: BoardWords) -> CardView:
         url=reverse("intake:opportunity_detail", args=[slug, row.pk]),
         pull=hours_words(card.basis.pull.hours),
         breadth=breadth_of(card.basis),
-        team=_team_words(card, about.today) if about.is_team else None,
+        team=_team_words(card, about) if about.is_team else None,
         is_first=not place,
         is_last=place + 1 == len(cards),
         before_up=cards[place - 1].opportunity.pk if place else None,
@@ -137,11 +139,11 @@ def _card(column: Column, place: int, about: BoardWords) -> CardView:
     )
 
 
-def _team_words(card: Card, today: dt.date) -> TeamWords:
-    row, ends = card.opportunity, card.ends_on
+def _team_words(card: Card, about: BoardWords) -> TeamWords:
+    row, ends, today = card.opportunity, card.ends_on, about.today
     return TeamWords(
         people=count(card.basis.people, "person", "people") if card.basis.people else "",
-        age=age((today - row.created_at.date()).days),
+        age=age((today - local_date(row.created_at, about.zone)).days),
         alignment=alignment_words(row.alignment),
         warning="" if card.basis.is_independent else "Nothing but the requester’s word",
         ends=_ends_words(ends, today) if ends else "",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.formats import count, short_day
+from core.periods import local_date
 from intake.enums import BLANKS, CandidateKind
 from intake.models import Candidate, Experiment, Opportunity, OpportunityDecision
 from intake.presenters.opportunities.words import (
@@ -112,12 +113,14 @@ def _by_department(whole: Whole) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def decision_lines(rows: Iterable[OpportunityDecision], today: dt.date) -> list[DecisionLine]:
-    """Newest first, as they were taken."""
+def decision_lines(
+    rows: Iterable[OpportunityDecision], today: dt.date, zone: str
+) -> list[DecisionLine]:
+    """Newest first, as they were taken, on days of the time zone."""
     return [
         DecisionLine(
             what=decision_label(row.decision) if row.decision else "Opened again",
-            when=short_day(row.at.date(), today),
+            when=short_day(local_date(row.at, zone), today),
             who=str(row.by) if row.by else "Homegrown",
             reason=row.reason,
             favour_reason=row.favour_reason,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from core.formats import and_list, short_day
+from core.periods import local_date
 from intake.enums import Consent, VoiceKind
 from intake.models import Evidence, FieldNote, Request, SessionNote, Voice
 from intake.selectors.opportunity import Whole
@@ -39,13 +40,13 @@ class Piece:
     take_off_url: str = ""
 
 
-def pieces(whole: Whole, today: dt.date) -> list[Piece]:
-    """Everything that speaks for it, newest first."""
-    found = [*_requests(whole, today), *_evidence(whole, today)]
+def pieces(whole: Whole, today: dt.date, zone: str) -> list[Piece]:
+    """Everything that speaks for it, newest first, on days of the time zone."""
+    found = [*_requests(whole, today, zone), *_evidence(whole, today, zone)]
     return sorted(found, key=lambda piece: piece.at, reverse=True)
 
 
-def _requests(whole: Whole, today: dt.date) -> Iterator[Piece]:
+def _requests(whole: Whole, today: dt.date, zone: str) -> Iterator[Piece]:
     slug = whole.opportunity.product.slug
     for request in whole.requests:
         voices = list(request.voices.all())
@@ -55,7 +56,7 @@ def _requests(whole: Whole, today: dt.date) -> Iterator[Piece]:
             unlink = reverse("intake:opportunity_request_delete", args=ids)
         yield Piece(
             at=request.created_at,
-            when=short_day(request.created_at.date(), today),
+            when=short_day(local_date(request.created_at, zone), today),
             kind="Request",
             icon="inbox",
             who=_speakers(voices),
@@ -85,7 +86,7 @@ def _name(voice: Voice) -> str:
     return f"{name} ({voice.department.name})" if voice.department else name
 
 
-def _evidence(whole: Whole, today: dt.date) -> Iterator[Piece]:
+def _evidence(whole: Whole, today: dt.date, zone: str) -> Iterator[Piece]:
     slug = whole.opportunity.product.slug
     for row in whole.evidence:
         ids = [slug, whole.opportunity.pk, row.pk]
@@ -95,7 +96,7 @@ def _evidence(whole: Whole, today: dt.date) -> Iterator[Piece]:
         elif row.note is not None:
             yield _session(row, row.note, take_off, slug, today)
         else:
-            yield _kpi(row, take_off, today)
+            yield _kpi(row, take_off, today, zone)
 
 
 def _field(row: Evidence, note: FieldNote, take_off: str, slug: str, today: dt.date) -> Piece:
@@ -135,12 +136,12 @@ def _session(row: Evidence, note: SessionNote, take_off: str, slug: str, today: 
     )
 
 
-def _kpi(row: Evidence, take_off: str, today: dt.date) -> Piece:
+def _kpi(row: Evidence, take_off: str, today: dt.date, zone: str) -> Piece:
     kpi = row.kpi
     assert kpi is not None  # noqa: S101  # the database keeps exactly one of the three
     return Piece(
         at=row.at,
-        when=short_day(row.at.date(), today),
+        when=short_day(local_date(row.at, zone), today),
         kind="KPI",
         icon="chart-line",
         who="",

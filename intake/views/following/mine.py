@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest
+from accounts.viewers import house_zone
 from core.paging import list_page
 from intake.presenters.mine import mine_lines, tabs
 from intake.selectors.mine import counts, my_requests
@@ -21,7 +22,7 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     amounts = counts(request.user)
     page = list_page(my_requests(request.user, state), request, noun="request", size=SIZE)
     context = {
-        "lines": mine_lines(page.rows),
+        "lines": mine_lines(page.rows, house_zone(request.user)),
         "page": page,
         "tabs": tabs(state, amounts),
         "has_any": bool(amounts.total),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.viewers import house_zone
 from core.htmx import address_to_push, swaps, without_empty
 from core.policies import allows
 from intake.forms.opportunities.board import BoardForm
@@ -54,7 +55,7 @@ def _board_context(request: ProductRequest) -> dict[str, Any]:
     board = board_of(product.pk, filters)
     may_decide = allows("product.manage", user, product)
     day = today_here()
-    about = BoardWords(product, day, is_team, may_decide)
+    about = BoardWords(product, day, house_zone(user), is_team, may_decide)
     base = reverse("intake:opportunity_list", args=[product.slug])
     return {
         "product": product,

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.viewers import house_zone
 from core.policies import allows
 from intake.forms.opportunities.deciding import DecisionForm
 from intake.models import Opportunity
@@ -50,8 +51,8 @@ def _for_readers(row: Opportunity) -> dict[str, Any]:
 
 
 def _for_team(request: ProductRequest, row: Opportunity, day: dt.date) -> dict[str, Any]:
-    whole = whole_of(row, day)
-    pieces = story.pieces(whole, day)
+    whole, zone = whole_of(row, day), house_zone(request.user)
+    pieces = story.pieces(whole, day, zone)
     shows_all = request.GET.get("all") == "1"
     return {
         "weight": page.weight(whole.basis),
@@ -61,7 +62,7 @@ def _for_team(request: ProductRequest, row: Opportunity, day: dt.date) -> dict[s
         "hidden": 0 if shows_all else max(0, len(pieces) - FIRST_PIECES),
         "candidates": page.candidate_views(row),
         "experiments": page.experiment_views(whole.experiments, day),
-        "decisions": page.decision_lines(whole.decisions, day),
+        "decisions": page.decision_lines(whole.decisions, day, zone),
         "goals": whole.goals,
         "merges": whole.merges,
         "may_decide": allows("product.manage", request.user, request.product),
