@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from accounts.selectors import today
+from accounts.selectors import organisation
 from accounts.services.allowances import Bucket, take_tokens
 from core.audit import acting_as
+from core.periods import day_start, local_date
 from intake.enums import Consent, FieldNoteKind
 from intake.models import FieldNote
 from portfolio.models import Product
@@ -47,10 +48,11 @@ def drop_suggestion(
         return known
     if not take_tokens(Bucket("intake.suggestion", str(by.pk), A_DAY, DAY_SECONDS)).is_allowed:
         raise TooMany
+    zone = organisation().time_zone
     note = FieldNote(
         product=product,
         kind=FieldNoteKind.SUGGESTION,
-        day=today(now),
+        day=local_date(now, zone),
         consent=Consent.NOTES if is_signed else Consent.NOT_ASKED,
         text=text,
         form_token=token,
@@ -60,7 +62,7 @@ def drop_suggestion(
         note.user, note.name, note.email, note.by = by, by.name, by.email, by
         note.save(force_insert=True)
         return note
-    note.created_at = dt.datetime.combine(note.day, dt.time.min, tzinfo=dt.UTC)
+    note.created_at = day_start(note.day, zone)
     with acting_as(None, url="", request_id=""):
         note.save(force_insert=True)
     return note

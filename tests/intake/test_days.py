@@ -11,9 +11,11 @@ from django.urls import reverse
 from intake.models import IntakeLink
 from intake.presenters.asking import saved_words
 from intake.services.making import make_sessions
-from tests.factories.accounts import AdministratorFactory
+from intake.services.suggestions import drop_suggestion
+from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.intake import (
     EvidenceFactory,
+    FieldNoteFactory,
     OpportunityFactory,
     RequestFactory,
     RequestLinkFactory,
@@ -69,6 +71,25 @@ def test_the_page_of_an_opportunity(client, reader, product):
     assert f"since {THERE} 2026" in words
     assert f"Written down {THERE} 2026." in words
     assert HERE not in words
+
+
+def test_what_was_seen_on_a_day_stands_where_the_day_began_here(client, reader, product):
+    row = OpportunityFactory(product=product)
+    asked = RequestFactory(product=product, created_at=EVENING)  # 90 minutes into the 22nd
+    VoiceFactory(request=asked)
+    RequestLinkFactory(opportunity=row, request=asked)
+    seen = FieldNoteFactory(product=product, day=dt.date(2026, 11, 22))
+    EvidenceFactory(opportunity=row, field_note=seen)
+    shown = page(client, "opportunity_detail", product, row.pk)
+    assert [piece.kind for piece in shown.context["pieces"]] == ["Request", "Interview"]
+
+
+def test_an_unsigned_suggestion_was_dropped_when_its_day_began_here(product):
+    note = drop_suggestion(
+        product=product, text="A bell.", by=UserFactory(), is_signed=False, now=EVENING
+    )
+    assert note.day == dt.date(2026, 11, 22)
+    assert note.created_at == dt.datetime(2026, 11, 21, 11, 0, tzinfo=dt.UTC)
 
 
 def test_the_board_counts_days_and_says_when_something_shipped(client, reader, product):

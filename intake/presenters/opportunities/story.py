@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from core.formats import and_list, short_day
-from core.periods import local_date
+from core.periods import day_start, local_date
 from intake.enums import Consent, VoiceKind
 from intake.models import Evidence, FieldNote, Request, SessionNote, Voice
 from intake.selectors.opportunity import Whole
@@ -92,21 +92,23 @@ def _evidence(whole: Whole, today: dt.date, zone: str) -> Iterator[Piece]:
         ids = [slug, whole.opportunity.pk, row.pk]
         take_off = reverse("intake:evidence_delete", args=ids)
         if row.field_note is not None:
-            yield _field(row, row.field_note, take_off, slug, today)
+            yield _field(row, row.field_note, take_off, slug, today=today, zone=zone)
         elif row.note is not None:
             yield _session(row, row.note, take_off, slug, today)
         else:
             yield _kpi(row, take_off, today, zone)
 
 
-def _field(row: Evidence, note: FieldNote, take_off: str, slug: str, today: dt.date) -> Piece:
+def _field(
+    row: Evidence, note: FieldNote, take_off: str, slug: str, *, today: dt.date, zone: str
+) -> Piece:
     may_quote = note.consent in QUOTABLE
     quotes = [quote.text for quote in note.quotes.all()] if may_quote else []
     where = [note.department.name] if note.department else []
     who = note.name if note.name and note.consent == Consent.NAMED else SOMEBODY
     is_impersonal = not (note.user_id or note.name or note.email) and note.kind != "interview"
     return Piece(
-        at=dt.datetime.combine(note.day, dt.time.min, tzinfo=dt.UTC),
+        at=day_start(note.day, zone),
         when=short_day(note.day, today),
         kind=note.get_kind_display(),
         icon="message",
