@@ -11,6 +11,8 @@ from core.locks import advisory_lock
 
 # Products of the same thousand share a lock; their roll-ups wait for one another.
 BUCKET = 1000
+# Of buckets with few stale products several go together, so few that every worker gets some.
+TOGETHER = 250
 
 
 def chunks(product_ids: Iterable[int]) -> Iterator[list[int]]:
@@ -21,7 +23,7 @@ def chunks(product_ids: Iterable[int]) -> Iterator[list[int]]:
     chunk: list[int] = []
     for _, sharing in groupby(sorted(product_ids), key=_bucket):
         ids = list(sharing)
-        if chunk and len(chunk) + len(ids) > BUCKET:
+        if chunk and len(chunk) + len(ids) > TOGETHER:
             yield chunk
             chunk = []
         chunk += ids

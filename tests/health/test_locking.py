@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from health.services import chunks
-from health.services.locking import BUCKET
+from health.services.locking import BUCKET, TOGETHER
 
 anywhere = st.sets(st.integers(1, 20 * BUCKET), max_size=200)
 dense = st.tuples(st.integers(1, 5 * BUCKET), st.integers(0, 4 * BUCKET)).map(
@@ -21,6 +21,11 @@ def test_every_product_is_in_one_chunk_and_no_two_chunks_share_a_lock(product_id
     assert all(0 < len(chunk) <= BUCKET for chunk in found)
     held = [{pk // BUCKET for pk in chunk} for chunk in found]
     assert all(one.isdisjoint(two) for one, two in pairwise(held))
+
+
+def test_products_far_apart_are_work_for_several():
+    found = list(chunks(range(0, 100 * BUCKET, BUCKET // 10)))
+    assert [len(chunk) for chunk in found] == [TOGETHER] * 4
 
 
 def test_few_products_far_apart_are_one_chunk():

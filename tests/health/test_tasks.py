@@ -96,6 +96,7 @@ def test_many_are_handed_out_in_chunks(monkeypatch, eager_tasks):
     measured_products(5)
     monkeypatch.setattr(tasks, "FEW", 2)
     monkeypatch.setattr(locking, "BUCKET", 2)
+    monkeypatch.setattr(locking, "TOGETHER", 2)
     handed = []
     original = tasks.roll_up_chunk.apply_async
     monkeypatch.setattr(
