@@ -83,7 +83,7 @@ class Record:
 
     def preview(self, product: Any, user: Any, wanted: Wanted, now: dt.datetime) -> Preview:
         """What restoring the entry would do. Raises `NoSuchEntry`."""
-        trail = self._trail(product, wanted.key)
+        trail = self._trail(product, wanted.key, now)
         return self._preview(product, user, trail, wanted.field, now)
 
     @transaction.atomic
@@ -95,7 +95,7 @@ class Record:
         """
         products = type(product)._default_manager
         products.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
-        trail = self._trail(product, wanted.key, locked=True)
+        trail = self._trail(product, wanted.key, now, locked=True)
         found = self._preview(product, by, trail, wanted.field, now)
         if found.seen != seen:
             raise SeenIsOld(found.entry.subject)
@@ -122,14 +122,17 @@ class Record:
         """All events of the record that `event` is of, newest first."""
         return type(event).objects.filter(pgh_obj_id=event.pgh_obj_id).order_by("-pgh_id")
 
-    def _since(self, event: Any) -> tuple[Any, ...]:
-        """The events of its record from the newest to the one before it, however many."""
-        states = self._states(event)
-        before = states.filter(pgh_id__lt=event.pgh_id).values("pgh_id")[:1]
-        oldest = Coalesce(Subquery(before), event.pgh_id)
-        return tuple(states.filter(pgh_id__gte=oldest).select_related("pgh_context"))
+    def _since(self, event: Any, now: dt.datetime) -> tuple[Any, ...]:
+        """The events of its record from the newest to the one before it, however many; of one that
+        is too old to come back the newest alone.
+        """
+        states = self._states(event).select_related("pgh_context")
+        if too_old(event.pgh_created_at, now):
+            return tuple(states[:1])
+        before = self._states(event).filter(pgh_id__lt=event.pgh_id).values("pgh_id")[:1]
+        return tuple(states.filter(pgh_id__gte=Coalesce(Subquery(before), event.pgh_id)))
 
-    def _trail(self, product: Any, key: str, *, locked: bool = False) -> _Trail:
+    def _trail(self, product: Any, key: str, now: dt.datetime, *, locked: bool = False) -> _Trail:
         events: Any = event_model(self.model)
         if not (key.isascii() and key.isdigit() and len(key) < 19):
             raise NoSuchEntry(key)
@@ -138,7 +141,7 @@ class Record:
             raise NoSuchEntry(key)
         rows: Any = self.model._default_manager.filter(pk=event.pgh_obj_id)
         row = (rows.select_for_update(of=("self",)) if locked else rows).first()
-        return _Trail(event, self._since(event), row)
+        return _Trail(event, self._since(event, now), row)
 
     def _preview(
         self, product: Any, user: Any, trail: _Trail, field: str, now: dt.datetime
