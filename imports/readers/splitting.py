@@ -17,6 +17,7 @@ from imports.rules import reasons
 
 Line = tuple[int, str]
 """A physical line: its number from 1, and its text with its line end."""
+_BLANK = " \t\r\n\f\v\xa0"
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -55,13 +56,14 @@ def split_records(lines: Iterable[Line], shape: Shape) -> Iterator[Record | Brok
     where a record starts.
     """
     source = _Lines(lines)
-    delimiter, blank = shape.delimiter, f'{shape.delimiter} \t\r\n\f\v\xa0"'
+    delimiter, blank = shape.delimiter, shape.delimiter + _BLANK
     for number, text in source:
-        if not text.strip(blank) and text.count('"') % 2 == 0:
-            continue
         if '"' in text:
-            yield _quoted(number, text, source, shape)
-        else:
+            record = _quoted(number, text, source, shape)
+            # Between marks a delimiter and a doubled mark are text, so only the cells can tell.
+            if isinstance(record, Broken) or any(cell.strip(_BLANK) for cell in record.cells):
+                yield record
+        elif text.strip(blank):
             yield _checked(number, text, text.rstrip("\r\n").split(delimiter), shape)
 
 

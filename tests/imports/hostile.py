@@ -165,7 +165,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str | int]] = {
     "quoted.csv": (content(b'a,b\n1,"' + b"x" * 10 * MEGABYTE + b'"\n3,4\n'), 2),
     "open.csv": (content(b'a,b\n1,"' + b"x,y\n" * 100_000), 100_000),
     "commas.csv": (content(b"a,b\n" + b"," * 10 * MEGABYTE + b"\n1,2\n"), 1),
-    "quotes.csv": (content(b"a,b\n" + b'"' * 5 * MEGABYTE + b"\n1,2\n"), 1),
+    "quotes.csv": (content(b"a,b\n" + b'"' * 5 * MEGABYTE + b"\n1,2\n"), 2),
     "pairs.csv": (content(b"a,b\n" + b'"\n' * 50_000 + b"1,2\n"), "any"),
     "returns.csv": (content(b"a,b\n1,2" + b"\r" * MEGABYTE + b"3,4"), 2),
     "blank.csv": (content(b"a,b\n" + b"\n" * 20 * MEGABYTE + b"1,2\n"), "rows"),

@@ -194,7 +194,7 @@ def test_lines_are_physical(tmp_path):
 
 
 def test_lines_without_text_are_no_records(tmp_path):
-    _, records = read(tmp_path, 'a,b\n\n  \n,\n " ", \n"",""\n1,2\n')
+    _, records = read(tmp_path, 'a,b\n\n  \n,\n" ", \n"",""\n1,2\n')
     assert records[-1] == Record(7, ["1", "2"])
     assert [record.line for record in records] == [7]
 
@@ -245,6 +245,12 @@ def test_a_quote_that_is_never_closed_swallows_nothing(tmp_path):
     _, records = read(tmp_path, "\n".join(["a,b", *lines]))
     assert [found.line for found in records if isinstance(found, Broken)] == [102]
     assert len(records) == 5_000
+
+
+def test_what_stands_between_marks_is_text_even_where_it_is_a_delimiter_or_a_mark(tmp_path):
+    """Nor is a record without text one because it has marks."""
+    _, records = read(tmp_path, 'a,b\n",",\n"",""""\n"", \n"\n",\n,"x"\n')
+    assert records == [Record(2, [",", ""]), Record(3, ["", '"']), Record(7, ["", "x"])]
 
 
 def test_an_open_quote_is_closed_by_no_later_record(tmp_path):
