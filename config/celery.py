@@ -35,6 +35,30 @@ def share_memory(**_: Any) -> None:
 
 
 @signals.worker_ready.connect
+def first_sign(sender: Any, **_: Any) -> None:
+    """A worker that has its connection is there before the clock's next tick comes."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from core import heartbeats
+
+    heartbeats.beat(sender.app.amqp.queues.consume_from, now=timezone.now())
+    connections.close_all()  # children that are forked later must not share it
+
+
+@signals.task_prerun.connect
+def sign_of_life(task: Any, **_: Any) -> None:
+    """Whatever begins says that somebody works at its queue."""
+    from django.utils import timezone
+
+    from core import heartbeats
+
+    queue = (task.request.delivery_info or {}).get("routing_key")
+    if queue and not task.request.is_eager:
+        heartbeats.beat([queue], now=timezone.now())
+
+
+@signals.worker_ready.connect
 @signals.beat_init.connect
 def tell_ready(**_: Any) -> None:
     """Tell the supervisor of a local run that this process has begun its work."""

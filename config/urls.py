@@ -8,6 +8,7 @@ from core import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
+    path("health/workers", views.workers, name="health_workers"),
     path("api/v1/", include((api.urls(), "api"))),
     path("docs/api/", api.docs, name="api_docs"),
     path("", include("core.urls")),

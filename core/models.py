@@ -153,6 +153,16 @@ class ScheduleSlot(models.Model):
         return f"{self.job} at {self.slot_start:%Y-%m-%d %H:%M}"
 
 
+class QueueHeartbeat(models.Model):
+    """When a worker last took a task out of a queue: the sign that somebody works there."""
+
+    queue = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.queue} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
 class Erasure(models.Model):
     """Somebody was erased: when, by which account, and how much of what went. Append-only.
 

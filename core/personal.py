@@ -246,6 +246,9 @@ register(
 register(PersonalData(model="core.MailLane", noun="connections to the mail server", fields={}))
 register(PersonalData(model="core.ScheduleSlot", noun="runs of the clock", fields={"job": _CODE}))
 register(
+    PersonalData(model="core.QueueHeartbeat", noun="signs of workers", fields={"queue": _CODE})
+)
+register(
     PersonalData(
         model="core.Erasure",
         noun="erasures",

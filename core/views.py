@@ -9,13 +9,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from core import unsent
+from core import heartbeats, unsent
 
 TIMEOUT_SECONDS = 1.0
 RETRY_AFTER_SECONDS = 5
@@ -33,16 +34,44 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The process can serve pages: 503 without the database, `degraded` without the broker."""
+    """The process can serve pages: 503 without the database, `degraded` without broker or workers.
+
+    Taking the pages away because nobody works in the background would help nobody.
+    """
     database, broker = database_answers(), broker_answers()
-    state = "ready" if broker else "degraded"
+    silent = database and heartbeats.silent_queues(heartbeats.seconds_since(now=timezone.now()))
+    state = "ready" if broker and not silent else "degraded"
     return JsonResponse(
         {
             "status": state if database else "unavailable",
             "database": "up" if database else "down",
             "broker": "up" if broker else "down",
+            "workers": ("silent" if silent else "up") if database else "unknown",
         },
         status=200 if database else 503,
+    )
+
+
+@never_cache
+@require_safe
+def workers(request: HttpRequest) -> JsonResponse:
+    """Somebody works at every queue: 503 when nothing was taken out of one for two minutes.
+
+    `queues` tells the seconds since the last task began, null where none ever did.
+    """
+    if not database_answers():
+        return JsonResponse({"status": "unknown", "database": "down"}, status=503)
+    seconds = heartbeats.seconds_since(now=timezone.now())
+    silent = heartbeats.silent_queues(seconds)
+    return JsonResponse(
+        {
+            "status": "silent" if silent else "working",
+            "silent": silent,
+            "queues": {
+                queue: None if since is None else round(since) for queue, since in seconds.items()
+            },
+        },
+        status=503 if silent else 200,
     )
 
 

@@ -17,6 +17,7 @@ NOT_AUDITED = {
     "core.OutboundMail": "derived: rendered from rows that are audited",
     "core.MailPace": "derived: counts what senders claim",
     "core.MailLane": "derived: who holds a connection at the moment",
+    "core.QueueHeartbeat": "derived: made by workers",
     "core.ScheduleSlot": "derived: made by the clock",
     "core.Erasure": "append-only: it is itself a log",
     "core.HistoryRewrite": "append-only: it is itself a log",

@@ -6,8 +6,16 @@ import pytest
 from django.core.signals import got_request_exception
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
-from core import probe, views
+from core import heartbeats, probe, views
+from core.heartbeats import beat
+from core.queues import Queue
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeats, "_written", {})
 
 
 def refuse(*args: Any, **kwargs: Any) -> Any:
@@ -23,18 +31,20 @@ def test_live_asks_nobody(client: Client, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.django_db
 def test_ready(client: Client) -> None:
+    beat(Queue, now=timezone.now())
     answer = client.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "database": "up", "broker": "up"}
+    assert answer.json() == {"status": "ready", "database": "up", "broker": "up", "workers": "up"}
     assert "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.django_db
 def test_without_the_broker_it_is_degraded(client: Client, settings: Any) -> None:
     settings.BROKER_PROBE_URL = "unix:///nowhere/valkey.sock?db=2"
+    beat(Queue, now=timezone.now())
     answer = client.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "degraded", "database": "up", "broker": "down"}
+    assert (answer.json()["status"], answer.json()["broker"]) == ("degraded", "down")
 
 
 def test_without_the_database_it_is_unavailable(
@@ -43,13 +53,14 @@ def test_without_the_database_it_is_unavailable(
     monkeypatch.setattr(connection, "cursor", refuse)
     answer = client.get("/health/ready")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "unavailable", "database": "down", "broker": "up"}
+    told = {"status": "unavailable", "database": "down", "broker": "up", "workers": "unknown"}
+    assert answer.json() == told
     assert "hunter2" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_probes_only_look(client: Client, method: str) -> None:
-    for page in ("/health/live", "/health/ready"):
+    for page in ("/health/live", "/health/ready", "/health/workers"):
         assert getattr(client, method)(page).status_code == 405
 
 

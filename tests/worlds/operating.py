@@ -1,4 +1,6 @@
-"""What operators see in the small company: weeks of one reader, each of which went another way."""
+"""What operators see in the small company: weeks of one reader, each of which went another way,
+and workers at every queue.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from core.mail import queue_mail
-from core.models import MailState, OutboundMail
+from core.models import MailState, OutboundMail, QueueHeartbeat
+from core.queues import Queue
 from digests.models import DigestDelivery
 from stakeholders.models import Person
 from tests.factories.digests import DeliveryFactory
@@ -33,6 +36,8 @@ def add_operating(world: World) -> None:
     for state in MailState.values:
         mail = _mail(world, person, state)
         DeliveryFactory(person=person, week=next(mondays), state="rendered", mail=mail)
+    for queue in Queue:
+        QueueHeartbeat.objects.create(queue=queue, at=world.now)
 
 
 def _mail(world: World, person: Person, state: str) -> OutboundMail:
