@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-run run test faults check bench backup restore clean lock
+.PHONY: help install install-run run test faults check bench backup restore clean lock thorough
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,6 +21,9 @@ run: install-run ## Serve the application (PORT=8000, DEMO=0 for your own data)
 
 test: install ## Run the tests (ARGS="tests/kpis -k form")
 	@$(BIN)/python -m pytest $(or $(ARGS),-n logical --maxprocesses 4 --dist worksteal)
+
+thorough: install ## Run the tests with every value on every page and new random examples (hours)
+	@THOROUGH=1 $(BIN)/python -m pytest $(or $(ARGS),-n logical --maxprocesses 4 --dist worksteal)
 
 faults: install ## Run the slow tests that kill processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)

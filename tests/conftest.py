@@ -8,9 +8,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.plugins.planted import uses_database
+from tests.thorough import THOROUGH
 
+# The same code gets the same examples, so that a change is judged by what it changes; a thorough run
+# looks for new ones.
 settings.register_profile(
-    "homegrown", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "homegrown",
+    deadline=None,
+    derandomize=not THOROUGH,
+    max_examples=500 if THOROUGH else 100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("homegrown")
 

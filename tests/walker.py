@@ -52,6 +52,15 @@ def pages(world: World) -> Iterator[Page]:
             yield Page(route.name, policy, subject, url, arguments)
 
 
+def once_each(world: World) -> Iterator[Page]:
+    """Every route, for one subject only."""
+    seen = set()
+    for page in pages(world):
+        if page.name not in seen:
+            seen.add(page.name)
+            yield page
+
+
 @dataclass(frozen=True)
 class Visited:
     """An address that a link led to, and what was there."""
@@ -116,11 +125,11 @@ def links_in(html: str, base: str) -> list[str]:
 
 def _is_to_them(response: Any) -> bool:
     """Whether the mail on a page of the mailbox went to whoever reads it."""
-    user = response.wsgi_request.user
-    if not user.is_authenticated:
+    request = response.wsgi_request
+    if not request.user.is_authenticated:
         return False
-    mails = OutboundMail.objects.filter(pk=response.resolver_match.kwargs["mail_id"])
-    return mails.filter(recipient__iexact=user.email).exists()
+    mails = OutboundMail.objects.filter(pk=request.resolver_match.kwargs["mail_id"])
+    return mails.filter(recipient__iexact=request.user.email).exists()
 
 
 def _is_ours(link: str) -> bool:

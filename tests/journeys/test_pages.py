@@ -27,6 +27,13 @@ WITH_WORDS = "main form[method=post]:has(input[type=text], textarea, input[type=
 # Forms whose empty submission does what they promise: there is no refused page to look at.
 WORKS_WHEN_EMPTY = ("delete", "archive", "restore", "remove", "sign_out", "logout", "reactivate")
 
+# The answer to a form is another page, or a part of this one.
+ANSWER_IS_NOTED = """() => {
+    window.isAsked = true;
+    document.addEventListener("htmx:afterSettle", () => { window.isAsked = false; });
+}"""
+ANSWER_IS_THERE = "() => !window.isAsked && document.readyState === 'complete'"
+
 
 @pytest.fixture
 def demo_mode(settings: Any) -> None:
@@ -119,8 +126,9 @@ def _send_nonsense(page: BrowserPage) -> bool:
             }
         }"""
     )
+    page.evaluate(ANSWER_IS_NOTED)
     chosen.locator("[type=submit]").last.click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(ANSWER_IS_THERE)
     return page.locator("[role=alert], .error-summary, [aria-invalid=true]").count() > 0
 
 

@@ -64,7 +64,7 @@ def caught(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Recipe]]:
     """Forms of the project that are built inside, if they got data from the request."""
     found: list[Recipe] = []
 
-    def spy(kind: type, *args: Any, **kwargs: Any) -> Any:
+    def spy(kind: type, /, *args: Any, **kwargs: Any) -> Any:
         if is_ours(kind) and any(isinstance(one, QueryDict) for one in (*args, *kwargs.values())):
             found.append(Recipe(kind, args, kwargs))
         return type.__call__(kind, *args, **kwargs)

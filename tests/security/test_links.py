@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tests.walker import crawl
-from tests.world import ACTORS
+from tests.world import ACTORS, QuickClient
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def _quiet():
 
 @pytest.mark.parametrize("actor", [actor for actor in ACTORS if actor != "deactivated"])
 def test_no_link_leads_nowhere_or_to_a_closed_door(world, actor):
-    visited = list(crawl(world.client(actor)))
+    visited = list(crawl(world.client(actor, QuickClient)))
     bad = [
         f"{page.url}: {page.response.status_code}"
         for page in visited
@@ -30,6 +30,6 @@ def test_no_link_leads_nowhere_or_to_a_closed_door(world, actor):
 
 
 def test_the_walk_signs_nobody_out(world):
-    client = world.client("pm_p1")
+    client = world.client("pm_p1", QuickClient)
     list(crawl(client))
     assert client.get("/profile/").status_code == 200

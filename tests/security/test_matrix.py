@@ -1,10 +1,11 @@
 """Every route × actor × method, as a page and as a fragment, against what `matrix.yaml` says by
 hand.
 
-GET and POST are asked by everyone of every subject, the other methods once for each route and
-verdict: who may pass is decided before a view hears of the method. Whether a fragment is asked for
-matters to how a page is drawn and how a refusal leads to the sign-in page: GET and POST are asked
-both ways by everyone, the other methods by `THOROUGH` alone.
+GET and POST are asked by everyone of every subject. Who may pass is decided before a view hears of
+the method, so the other methods are asked once for each route and verdict: all of them by
+`THOROUGHLY`, one in turn by everyone else. Whether a fragment is asked for matters to how a page is
+drawn and how a refusal leads to the sign-in page, and neither depends on the subject: GET and POST
+are asked both ways once for each route and verdict by everyone, each time by `THOROUGHLY`.
 
 A new route is in here by itself; a new policy key needs lines in `matrix.yaml`, a new kind of
 argument a sample in `tests/world.py`.
@@ -25,15 +26,17 @@ from django.urls import reverse
 
 from core.policies import policies, routes
 from core.problems import KIND
+from tests.thorough import share
 from tests.walker import Page, pages
 from tests.world import ACTORS, QuickClient
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAFE = ("GET", "HEAD", "OPTIONS")
 EVERYWHERE = ("GET", "POST")
+OTHERS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = (*EVERYWHERE, *OTHERS)
 PAGE, FRAGMENT = {}, {"HX-Request": "true"}
-THOROUGH = ("anonymous", "employee")
+THOROUGHLY = ("anonymous", "employee")
 SIGN_IN = "/accounts/login/"
 FINE = {200, 204, 301, 302, 303, 307, 308, 400, 405, 409, 415, 422}
 
@@ -94,8 +97,13 @@ def test_everyone_gets_what_the_matrix_says(world, actor):
         met.add((page.name, *wanted))
         if "ok" in wanted and leads_to_sign_in_itself(page, actor):
             wanted.add("sign_in")
-        for method in EVERYWHERE if is_known else METHODS:
-            both = method in EVERYWHERE or actor in THOROUGH
+        others = (
+            OTHERS
+            if actor in THOROUGHLY
+            else share(OTHERS, len(met) + ACTORS.index(actor), len(OTHERS))
+        )
+        for method in EVERYWHERE if is_known else (*EVERYWHERE, *others):
+            both = method in EVERYWHERE and (actor in THOROUGHLY or not is_known)
             for headers in (PAGE, FRAGMENT) if both else (PAGE,):
                 found = verdict(ask(client, page, method, headers))
                 if found not in wanted:

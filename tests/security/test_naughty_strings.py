@@ -1,15 +1,14 @@
 """Hundreds of naughty strings in every field, filter and query parameter of the site.
 
 Every string goes into every field of every form as the form itself reads it. Over HTTP each form
-gets every sixtieth in all its fields at once, another sixtieth than the form before; so do fields
-alone, fields for words, filters and queries. `NAUGHTY_EVERY=1` sends each string to each form over
-HTTP: the better part of an hour instead of a minute.
+gets some of them in all its fields at once, others than the form before; so do fields alone, fields
+for words, filters and queries. A thorough run sends each string to each form over HTTP: the better
+part of an hour instead of a minute.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -29,10 +28,12 @@ from django.test import Client
 
 from tests.security.form_spy import BROUGHT, Reader, Recipe, all_forms, asked_names, caught
 from tests.security.naughty import CATEGORIES, all_strings, percent
-from tests.security.test_hostile_input import FORM, PARAMETERS, controls, forms_of, once_each
+from tests.security.test_hostile_input import FORM, PARAMETERS, controls, forms_of
+from tests.thorough import THOROUGH, share
+from tests.walker import once_each
 from tests.world import QuickClient, World
 
-EVERY = int(os.environ.get("NAUGHTY_EVERY", "60"))
+EVERY = 1 if THOROUGH else 120
 STRINGS = all_strings()
 SLOW = 2.0  # seconds of this process
 PLAIN = "Lantern"
@@ -380,7 +381,7 @@ def test_every_query_answers(world, harmless, monkeypatch, capsys) -> None:
     names = sorted({*asked, *PARAMETERS} - BROUGHT)
     answers = Answers()
     for number, page in enumerate(once_each(world)):
-        for turn in range(8):
+        for turn in share(range(8), number, 4):
             given = {
                 name: STRINGS[(31 * number + 97 * turn + 13 * place) % len(STRINGS)]
                 for place, name in enumerate(names)
