@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from tests.plugins.planted import uses_database
 from tests.thorough import THOROUGH
 
-# The same code gets the same examples, so that a change is judged by what it changes; a thorough run
-# looks for new ones.
+# The same code gets the same examples, so that a change is judged by what it changes; a thorough
+# run looks for new ones.
 settings.register_profile(
     "homegrown",
     deadline=None,

@@ -2,8 +2,8 @@
 
 Pages read their queries, forms and addresses with the same few readers, so a value that breaks one
 is met again on the next page. Each page gets its share of the values, the next page the next share;
-over the site every value is sent many times. `make thorough` sends all of them everywhere, and looks
-for new examples of properties.
+over the site every value is sent many times. `make thorough` sends all of them everywhere, and
+looks for new examples of properties.
 """
 
 from __future__ import annotations

@@ -16,15 +16,17 @@ import pytest
 
 # Longest first, by processor time; what stays in one process shares a world, a walk or a browser.
 LONGEST = (
-    "tests/security/test_naughty_strings.py",
-    "tests/security/test_hostile_input.py",
-    "tests/security/test_animal_differential.py",
-    "tests/security/test_animal_leak.py",
     "tests/journeys/test_pages.py",
     "tests/security/test_matrix.py",
+    "tests/security/test_animal_differential.py",
+    "tests/security/test_animal_leak.py",
+    "tests/security/test_hostile_input.py",
+    "tests/security/test_naughty_strings.py",
+    "tests/security/test_animal_crowd.py",
+    "tests/real/test_health_equals_oracle.py",
     "tests/security/test_writes.py",
     "tests/security/test_links.py",
-    "tests/security/test_animal_crowd.py",
+    "tests/journeys/test_real_services.py",
 )
 Item = TypeVar("Item")
 
