@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from stakeholders.views import (
     cards,
+    map_file,
     merges,
     overview,
     person,
@@ -39,7 +40,7 @@ leads: list[URLPattern] = [
 maps: list[URLPattern] = [
     path(MAP, animal_map.map_detail, name="map_detail"),
     path(f"{MAP}full/", animal_map.map_full, name="map_full"),
-    path("products/<slug:slug>/map.csv", animal_map.map_export, name="map_export"),
+    path(f"{MAP}file/", map_file.map_export, name="map_export"),
     path(f"{MAP}history/", animal_map.map_history, name="map_history"),
     path(f"{MAP}new/", placements.placement_create, name="placement_create"),
     path(f"{PLACEMENT}move/", placements.placement_move, name="placement_move"),

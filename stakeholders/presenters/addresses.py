@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.htmx import without_empty
 from portfolio.models import Product
+from portfolio.presenters import product_crumbs
 
 KEPT = ("view", "q", "plan", "department", "overdue", "on", "who")
 
@@ -51,6 +52,12 @@ class Addresses:
             if name in self.query:
                 kept[name] = str(self.query.get(name, ""))
         return kept
+
+
+def map_crumbs(addresses: Addresses, last: str) -> list[tuple[str, str]]:
+    """The way to a page of the map."""
+    *way, _ = product_crumbs(addresses.product, "Map")
+    return [*way, ("Map", Addresses(addresses.product, addresses.query).base), (last, "")]
 
 
 def _with(url: str, query: QueryDict, changes: dict[str, str]) -> str:

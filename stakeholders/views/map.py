@@ -1,5 +1,5 @@
-"""The map of a product: drawn or as a table, beside the product or on the whole screen, as a file,
-and its history. Everything that narrows it stands in the address.
+"""The map of a product: drawn or as a table, beside the product or on the whole screen, and its
+history. Everything that narrows it stands in the address.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from accounts.selectors import organisation
 from core.as_of import AsOf, asked_day
-from core.exports import csv_response
 from core.htmx import swaps
 from core.paging import list_page
 from core.periods import DAY, day_start, local_date
 from portfolio.policies import ProductRequest
-from portfolio.presenters import product_context, product_crumbs
+from portfolio.presenters import product_context
 from stakeholders.forms.map import MapForm, asked_filters, asked_placement
 from stakeholders.models import Placement
 from stakeholders.presenters import moves as move_words
 from stakeholders.presenters import side, table
-from stakeholders.presenters.addresses import Addresses
+from stakeholders.presenters.addresses import Addresses, map_crumbs
 from stakeholders.presenters.map import pictures
 from stakeholders.presenters.today import TodayPanel, today_panel
 from stakeholders.presenters.zones import all_zones
@@ -71,7 +70,8 @@ def render_map(
         stands = request.headers.get("HX-Current-URL", "").endswith(here)
         response["HX-Push-Url"] = "false" if stands else here
         return response
-    context |= {"crumbs": _crumbs(request, "Full screen")} if is_full else {}
+    if is_full:
+        context["crumbs"] = map_crumbs(addresses, "Full screen")
     context = {**product_context(request, product, PANEL), **context}
     page = "map_full" if is_full else "map_detail"
     return render(request, f"stakeholders/{page}.html", context, status=status)
@@ -177,7 +177,7 @@ def _urls(addresses: Addresses) -> dict[str, str]:
         "table": addresses.here(view=TABLE),
         "other": addresses.other(is_full=not addresses.is_full),
         "clear": Addresses(addresses.product, addresses.query, addresses.is_full).base,
-        "csv": addresses.to("map_export", who="", view="", on=""),
+        "file": addresses.to("map_export", who="", view="", on=""),
         "history": addresses.to("map_history", who="", view="", on="", q=""),
         "create": addresses.to("placement_create", who=""),
         "since": addresses.here(on=""),
@@ -190,15 +190,6 @@ def _kept(request: ProductRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, value in values if value]
 
 
-@confidential("the map as a file")
-@require_safe
-def map_export(request: ProductRequest, slug: str) -> HttpResponse:
-    """Everybody whom the same filters let through."""
-    day = local_date(timezone.now(), organisation().time_zone)
-    found = map_of(request.product, request.user, day, asked_filters(request.GET))
-    return csv_response(f"map-{slug}", table.CSV_HEAD, table.csv_rows(found))
-
-
 @confidential("the map's history")
 @require_safe
 def map_history(request: ProductRequest, slug: str) -> HttpResponse:
@@ -209,11 +200,6 @@ def map_history(request: ProductRequest, slug: str) -> HttpResponse:
         "page": page,
         "lines": move_words.move_lines(page.rows, shows_animals=house.shows_animals),
         "map_url": Addresses(request.product, request.GET).base,
-        "crumbs": _crumbs(request, "History"),
+        "crumbs": map_crumbs(Addresses(request.product, request.GET), "History"),
     }
     return render(request, "stakeholders/moves.html", context)
-
-
-def _crumbs(request: ProductRequest, last: str) -> list[tuple[str, str]]:
-    *way, _ = product_crumbs(request.product, "Map")
-    return [*way, ("Map", Addresses(request.product, request.GET).base), (last, "")]

@@ -29,6 +29,7 @@ from core.logging import final_processors, shared_processors
 from core.policies import policies, routes
 from stakeholders.models import Placement
 from stakeholders.rules import animal_of
+from tests.factories.accounts import PASSWORD
 from tests.security.animal_company import (
     MAPS,
     PRODUCTS,
@@ -194,6 +195,12 @@ def _own_addresses(company: Company, placed: Placed) -> Iterator[Ask]:
                 yield Ask(url, route.name)
 
 
+def map_file(name: str) -> Ask:
+    """The map of a product as a file, for one's password."""
+    url = reverse("stakeholders:map_export", args=[f"product-{name}"])
+    return Ask(url, "stakeholders:map_export", "POST", data=urlencode({"password": PASSWORD}))
+
+
 def payload(placed: Placed | None) -> str:
     """What somebody might send to any form, to learn something about themself."""
     person = placed.person if placed else None
@@ -204,6 +211,7 @@ def payload(placed: Placed | None) -> str:
             "name": person.name if person else "X", "involvement": 10, "power": 90, "version": 1,
             "zone": "satisfied", "reason": "Why not", "why": "Why not", "until": "2030-01-01",
             "day": "2026-01-05", "kind": "briefing", "plan": "brief", "audience": "business",
+            "password": PASSWORD,
         }
     )  # fmt: skip
 

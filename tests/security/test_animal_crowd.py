@@ -16,14 +16,14 @@ from accounts.models import User
 from stakeholders.enums import ContactKind, Mood, Outcome, OwedContact, Plan
 from stakeholders.models import Move, Person, Placement, Snooze, Touchpoint
 from stakeholders.services.merges import merge_people
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.portfolio import LeadFactory, MembershipFactory
 from tests.factories.stakeholders import PersonFactory
 from tests.security import animals
 from tests.security.animal_company import CANARY, PRODUCTS, Company, canary
 from tests.security.animal_mails import digest_of
 from tests.security.animal_words import told_words
-from tests.security.animals import Artefact, Ask
+from tests.security.animals import Artefact, Ask, map_file
 from tests.world import QuickClient
 
 PEOPLE, AT_A_TIME, FIRST = 200, 20, 100
@@ -31,8 +31,8 @@ ACCESS = ("nothing", "contributor", "granted", "manager", "lead", "administrator
 # How the account and the record of a person belong together.
 LINKS = ("account", "address in other letters", "merged into it", "it was merged")
 PATHS = (
-    "/products/product-{0}/map/", "/products/product-{0}/map.csv",
-    "/products/product-{0}/map/history/", "/products/product-{0}/delete/",
+    "/products/product-{0}/map/", "/products/product-{0}/map/history/",
+    "/products/product-{0}/map/file/", "/products/product-{0}/delete/",
 )  # fmt: skip
 EVERYWHERE = ("/stakeholders/", "/stakeholders/today/", "/stakeholders/people.csv",
               "/profile/digest/")  # fmt: skip
@@ -55,7 +55,8 @@ def somebody(company: Company, number: int, random: Random) -> Somebody:
     if link in ("account", "address in other letters"):
         Person.objects.filter(pk=person.pk).update(email=address.title())
     role = "administrator" if access == "administrator" else "employee"
-    user = UserFactory(name=f"Somebody {number}", email=address, role=role)
+    name = f"Somebody {number}"
+    user = UserFactory(name=name, email=address, role=role, password=PASSWORD)
     if link == "address in other letters":
         Person.objects.filter(pk=person.pk).update(user=None)
     on_map = random.sample(PRODUCTS, random.randint(1, len(PRODUCTS)))
@@ -140,13 +141,12 @@ def told_of_animals(answer: Artefact) -> list[str]:
 
 def asked(one: Somebody) -> list[Ask]:
     """What has to do with places, of those maps that they are on."""
-    first, *others = one.places  # the one that their access is to
+    first = next(iter(one.places))  # the one that their access is to
     urls = [path.format(first) for path in PATHS]
-    urls += [f"/products/product-{name}/map.csv" for name in others]
     urls += [*EVERYWHERE, f"/stakeholders/people/{one.person.pk}/"]
     if one.access == "administrator":
         urls += [f"/stakeholders/people/{one.person.pk}/erase/", "/stakeholders/reads/"]
-    return [Ask(url) for url in urls]
+    return [*map(Ask, urls), *map(map_file, one.places)]
 
 
 def test_two_hundred_people_find_nothing_about_themselves(company):
@@ -188,7 +188,7 @@ def test_it_bites_when_one_way_of_being_somebody_is_forgotten(company, monkeypat
     assert (one.link, one.access) == (link, "administrator")
     client = QuickClient()
     client.force_login(one.user)
-    csv = Ask(f"/products/product-{next(iter(one.places))}/map.csv")
+    csv = map_file(next(iter(one.places)))
     assert told(one, animals.get(client, csv).text) == []
 
     def careless(rows, user):

@@ -102,12 +102,12 @@ def test_the_whole_site_is_the_same_on_a_map_and_off_it(company, role):
 def test_others_do_see_the_difference(company):
     """Negative control: what is compared depends on the place of everybody else."""
     moved = company.actors["employee"]
-    wanted = [ask for ask in asks(company, "pm") if ask.url.endswith(("/map/", "/map.csv"))]
+    wanted = [ask for ask in asks(company, "pm") if ask.url.endswith(("/map/", "/map/file/"))]
     client = company.client("pm", QuickClient)
     before = answers(client, wanted)
     turn(moved, next(animal for animal in Animal if animal is not at(moved)))
     told = differing(before, answers(client, wanted))
-    assert any("map.csv" in one for one in told)
+    assert any("/map/file/" in one for one in told)
     assert len(told) > 1
 
 

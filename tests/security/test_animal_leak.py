@@ -128,7 +128,6 @@ def test_only_the_record_of_somebody_else_tells_everything(company):
 
 PLACES = {
     "/products/product-p1/map/": "stakeholders:map_detail",
-    "/products/product-p1/map.csv": "stakeholders:map_export",
     "/stakeholders/": "stakeholders:overview",
     "/products/": "portfolio:product_list",
 }
@@ -139,6 +138,7 @@ def few(company, role):
     client = company.client(role, QuickClient)
     for url, route in PLACES.items():
         yield animals.get(client, Ask(url, route))
+    yield animals.get(client, animals.map_file("p1"))
 
 
 def bitten(company, role) -> list[str]:
@@ -174,7 +174,7 @@ def test_it_bites_when_people_are_not_left_out_of_what_they_see(company, monkeyp
 
     monkeypatch.setattr("stakeholders.querysets.seen", careless)
     hits = bitten(company, "pm")
-    assert any("map.csv" in hit for hit in hits)
+    assert any("/map/file/" in hit for hit in hits)
 
 
 def test_it_bites_when_a_header_names_a_plan(company, monkeypatch):
