@@ -36,8 +36,9 @@ def add_operating(world: World) -> None:
     for state in MailState.values:
         mail = _mail(world, person, state)
         DeliveryFactory(person=person, week=next(mondays), state="rendered", mail=mail)
+    tomorrow = world.now + dt.timedelta(days=1)  # a walk takes longer than a queue may be silent
     for queue in Queue:
-        QueueHeartbeat.objects.create(queue=queue, at=world.now)
+        QueueHeartbeat.objects.create(queue=queue, at=tomorrow)
 
 
 def _mail(world: World, person: Person, state: str) -> OutboundMail:
