@@ -20,7 +20,7 @@ from imports.presenters.lines import (
     mapping_line,
     run_line,
 )
-from imports.presenters.outcomes import undo_consequences
+from imports.presenters.outcomes import undo_consequences, was_refused
 from imports.presenters.refused import REFUSED_HEAD, RefusedFilters, refused_filters, refused_lines
 from imports.presenters.runs import RunPage, run_page
 from imports.presenters.words import (
@@ -36,5 +36,5 @@ __all__ = [
     "RunPage", "SampleLine", "SubjectTable", "before_words", "column_lines", "family_lines",
     "file_size", "file_words", "found_words", "has_values", "mapping_line", "most_words",
     "refused_filters", "refused_lines", "run_line", "run_page", "sample_lines", "sample_words",
-    "series_labels", "subject_table", "undo_consequences", "usable_kinds",
+    "series_labels", "subject_table", "undo_consequences", "usable_kinds", "was_refused",
 ]  # fmt: skip

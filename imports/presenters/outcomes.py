@@ -57,6 +57,12 @@ def refused_count(outcome: Mapping[str, Any]) -> int:
     return int(outcome.get("refused", 0))
 
 
+def was_refused(run: ImportRun) -> str:
+    """`1,105 values were`; empty where nothing was."""
+    amount = refused_count(run.outcome)
+    return f"{count(amount, 'value')} {'was' if amount == 1 else 'were'}" if amount else ""
+
+
 def outcome_words(run: ImportRun) -> str:
     """One line of a list: `734 rows: 22,079 new, 1,105 refused`."""
     outcome = run.outcome

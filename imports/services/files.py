@@ -20,7 +20,7 @@ from core.faults import reach
 from core.formats import count
 from imports.enums import ENDED, RunState
 from imports.kinds import FileRefused
-from imports.models import ImportedObject, ImportRun
+from imports.models import ImportedObject, ImportRun, RefusedValue
 
 logger = structlog.get_logger(__name__)
 
@@ -146,12 +146,15 @@ class Pruned:
     files: int
     orphans: int
     objects: int
+    refused: int
 
 
 def prune(*, now: dt.datetime) -> Pruned:
-    """Remove files older than IMPORT_KEEP_DAYS, files of no run, and what no undo needs any more.
+    """Remove files older than IMPORT_KEEP_DAYS with what was refused of them, files of no run, and
+    what no undo needs any more.
 
-    A run that still waited for somebody is cancelled, as it can go no further.
+    A run that still waited for somebody is cancelled, as it can go no further. How many values were
+    refused and why stays in the outcome of the run.
     """
     old = now - dt.timedelta(days=settings.IMPORT_KEEP_DAYS)
     aged = ImportRun.objects.with_file().not_at_work().filter(created_at__lt=old)
@@ -162,7 +165,9 @@ def prune(*, now: dt.datetime) -> Pruned:
         .exclude(run__state=RunState.UNDOING)
         .delete()
     )
-    return Pruned(files, _remove_orphans(now), objects)
+    ended = ImportRun.objects.filter(state__in=ENDED, created_at__lt=old)
+    refused, _ = RefusedValue.objects.filter(run__in=ended.values("pk")).delete()
+    return Pruned(files, _remove_orphans(now), objects, refused)
 
 
 @transaction.atomic

@@ -41,6 +41,7 @@ def run_refused(request: ImportRequest, run_id: int) -> HttpResponse:
         "filters": filters,
         "words": f"{count(filters.shown, 'value')}.".capitalize(),
         "is_narrowed": bool(reason or series),
+        "was_refused": presenters.was_refused(run),
         "older_url": f"{url}?{without_empty(request.GET, after=str(page.next_after))}"
         if page.next_after else "",
         "newer_url": f"{url}?{without_empty(request.GET, after='')}".rstrip("?") if after else "",

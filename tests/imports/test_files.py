@@ -16,7 +16,7 @@ import pytest
 from imports import services
 from imports.enums import RunState
 from imports.kinds import FileRefused
-from imports.models import ImportRun
+from imports.models import ImportRun, RefusedValue
 from tests.factories.imports import (
     NOW,
     FakeKind,
@@ -147,6 +147,18 @@ def test_old_files_go_and_runs_stay(
     found = ImportRun.objects.get(pk=run.pk)
     assert (found.state, bool(found.file), run.path.exists()) == (after, stays, stays)
     assert found.problem == ("The file was deleted after 30 days." if state != after else "")
+
+
+@pytest.mark.parametrize(("state", "stays"), [(RunState.DONE, 0), (RunState.PUBLISHING, 1)])
+def test_what_was_refused_goes_with_the_file(fake: FakeKind, state: str, stays: int) -> None:
+    run, young = make_run(), make_run()
+    ImportRun.objects.filter(pk=run.pk).update(state=state)
+    ImportRun.objects.filter(pk=young.pk).update(created_at=NOW + dt.timedelta(days=1))
+    for one in (run, young):
+        RefusedValue.objects.create(run=one, line=2, raw="soon", reason="This is not a day.")
+    assert services.prune(now=NOW + dt.timedelta(days=30)).refused == 0
+    assert services.prune(now=NOW + dt.timedelta(days=30, seconds=1)).refused == 1 - stays
+    assert (run.refused.count(), young.refused.count()) == (stays, 1)
 
 
 def test_files_of_no_run_go_after_a_day(fake: FakeKind, media: Path) -> None:

@@ -175,3 +175,25 @@ def test_refused_values_can_be_narrowed_and_paged(client: Client, person: User) 
     page = open_page(client, f"{url}?series=cost&reason=unknown")
     assert "None of these" in page.text
     assert open_page(client, f"{url}?after=nonsense&reason=%00").url
+
+
+def test_what_was_refused_is_told_when_it_is_no_longer_kept(client: Client, person: User) -> None:
+    """Numbers and reasons stay with the import; the list goes with the file."""
+    run = run_in("done", by=person)
+    RefusedValue.objects.filter(run=run).delete()
+    text = open_page(client, run.get_absolute_url()).text
+    assert "Refused: 2" in text
+    assert "This is not a number." in text
+    assert "no longer kept" in text
+    page = open_page(client, f"{run.get_absolute_url()}refused/")
+    assert "No longer kept" in page.text
+    assert "2 values were refused" in page.text
+    assert "Nothing was refused" not in page.text
+
+
+def test_nothing_refused_is_said_so(client: Client, person: User) -> None:
+    run = run_in("done", by=person)
+    ImportRun.objects.filter(pk=run.pk).update(outcome=run.outcome | {"refused": 0})
+    RefusedValue.objects.filter(run=run).delete()
+    assert "Nothing was refused" in open_page(client, f"{run.get_absolute_url()}refused/").text
+    assert open_page(client, run.get_absolute_url()).soup.select_one("#refused") is None
