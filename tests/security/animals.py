@@ -39,7 +39,6 @@ from tests.security.animal_company import (
     confidential_models,
 )
 from tests.security.animal_words import told_canaries, told_place, told_words, without_legends
-from tests.thorough import THOROUGH
 from tests.walker import pages
 from tests.world import ANONYMOUS, QuickClient
 
@@ -240,9 +239,9 @@ def walk(company: Company, role: str) -> Iterator[Artefact]:
     """Every page as a page; those that open also as a fragment, with the questions of lists, and as
     the answer to a form.
 
-    What has no business with places is asked for until it has answered once for its route; a
-    thorough run asks for every object. Of a product that is hidden, only its page and those about
-    places are asked for: the others are refused before they are chosen, as test_matrix.py holds.
+    What has no business with places is followed up once for each route. Of a product that is
+    hidden, only its page and those about places are asked for: the others are refused before they
+    are chosen, as test_matrix.py holds.
     """
     client = company.client(role, QuickClient)
     asked: set[Ask] = set()
@@ -250,8 +249,7 @@ def walk(company: Company, role: str) -> Iterator[Artefact]:
     shut = tuple(url for url in HOMES if get(client, Ask(url)).status == 404)
     for ask in addresses(company, role):
         is_shut = ask.url.startswith(shut) and ask.url not in HOMES
-        is_enough = is_shut or (ask.route in followed and not THOROUGH)
-        if ask in asked or (is_enough and not ask.may_ask_for_places):
+        if ask in asked or (is_shut and not ask.may_ask_for_places):
             continue
         asked.add(ask)
         page = get(client, ask)
