@@ -39,7 +39,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     Taking the pages away because nobody works in the background would help nobody.
     """
     database, broker = database_answers(), broker_answers()
-    silent = database and heartbeats.silent_queues(heartbeats.seconds_since(now=timezone.now()))
+    seconds = heartbeats.seconds_since(now=timezone.now()) if database else {}
+    silent = heartbeats.silent_queues(seconds)
     state = "ready" if broker and not silent else "degraded"
     return JsonResponse(
         {
