@@ -19,7 +19,7 @@ for _name, _value in {
     os.environ[_name] = os.environ.get(_name) or _value  # empty counts as not set
 
 from config.settings import *  # noqa: E402, F403  # after the environment
-from config.settings import ALLOWED_HOSTS, CACHES  # noqa: E402  # likewise
+from config.settings import ALLOWED_HOSTS, CACHES, MEDIA_ROOT  # noqa: E402  # likewise
 from core.startup import BROKER_DATABASE, CACHE_DATABASE, at_database  # noqa: E402  # likewise
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -31,6 +31,8 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 _database = BROKER_DATABASE + 1 + int(_worker[2:]) % 13 if _worker else CACHE_DATABASE
 CACHES["default"]["LOCATION"] = at_database(CACHES["default"]["LOCATION"], _database)
 CACHES["default"]["KEY_PREFIX"] = f"test-{_worker or 'main'}"
+# Nor must it find another's files among its own.
+MEDIA_ROOT = MEDIA_ROOT / (_worker or "main")
 # A busy machine is no outage: for five seconds after one a page would ask more of the database.
 _patience: dict[str, Any] = {"OPTIONS": {"socket_timeout": 10, "socket_connect_timeout": 10}}
 CACHES["default"] = CACHES["default"] | _patience
