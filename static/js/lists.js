@@ -24,6 +24,7 @@ document.addEventListener("submit", async (event) => {
       method: "POST",
       body: new FormData(form, event.submitter),
       redirect: "manual",
+      keepalive: true, // whoever goes on at once has chosen all the same
     });
     if (!answer.ok && answer.type !== "opaqueredirect") throw new Error(String(answer.status));
   } catch {

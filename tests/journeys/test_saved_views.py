@@ -110,7 +110,8 @@ def test_a_star_is_pressed_where_it_stands(visit: Open, world: World) -> None:
     expect(star).to_be_focused()
     assert page.url.endswith("/products/")
     assert Bookmark.objects.filter(user=world.people["employee"]).count() == 1
-    press(page, page.get_by_role("button", name="Compact", exact=True))
+    with page.expect_response("**/density/"):
+        press(page, page.get_by_role("button", name="Compact", exact=True))
     expect(page.locator("html")).to_have_attribute("data-density", "compact")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-density", "compact")
