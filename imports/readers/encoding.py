@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+FEW = 20
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\f\0")
 
 
@@ -117,9 +119,33 @@ def _fitting(piece: bytes) -> tuple[int, int]:
     try:
         piece.decode()
     except UnicodeDecodeError:
-        fits = [_is_utf_8(line) for line in piece.splitlines() if not line.isascii()]
+        fits = [_is_utf_8(line) for line in _beyond_ascii(piece)]
         return sum(fits), len(fits) - sum(fits)
     return max(1, line_ends(piece)), 0
+
+
+def _beyond_ascii(piece: bytes) -> Iterator[bytes]:
+    """The lines with bytes beyond ASCII. Where they are few, the others are not even cut."""
+    rest = piece
+    for _ in range(FEW):
+        place = _first_beyond(rest)
+        if place < 0:
+            return
+        ends = (rest.find(end, place) for end in (b"\n", b"\r"))
+        end = min((at for at in ends if at >= 0), default=len(rest))
+        begin = max(rest.rfind(b"\n", 0, place), rest.rfind(b"\r", 0, place)) + 1
+        yield rest[begin:end]
+        rest = rest[end:]
+    yield from (line for line in rest.splitlines() if not line.isascii())
+
+
+def _first_beyond(text: bytes) -> int:
+    """Where the first byte beyond ASCII stands, or -1."""
+    try:
+        text.decode("ascii")
+    except UnicodeDecodeError as error:
+        return error.start
+    return -1
 
 
 def _is_utf_8(line: bytes) -> bool:
