@@ -42,7 +42,7 @@ def steps(monkeypatch):
 
     def noted(part, values):
         seen.append(values.height)
-        write(part, values)
+        return write(part, values)
 
     monkeypatch.setattr(Part, "write", noted)
     return seen

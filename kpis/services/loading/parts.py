@@ -22,7 +22,9 @@ from kpis.services.partitions import ensure_partitions_apart
 if TYPE_CHECKING:
     import polars as pl
 
-SLICE = 50_000
+SLICE = 100_000
+_KPI = 2**5  # days of a month
+_MONTH = 2**32 * _KPI
 
 
 class Part:
@@ -53,48 +55,49 @@ class Part:
         """Find, lock and make the KPIs of these values and of those that are still to come."""
         self._resolved = resolve_kpis(values, self._gathered, rules=self._rules, now=self._job.now)
 
-    def knows(self, values: pl.DataFrame) -> bool:
-        """Whether the KPIs of all of them are at hand."""
-        known = self._known().frame
-        return values.select(PAIR).unique().join(known, on=PAIR, how="anti").is_empty()
-
     def _known(self) -> Resolved:
         assert self._resolved is not None  # noqa: S101  # nothing is done before
         return self._resolved
 
-    def write(self, values: pl.DataFrame) -> None:
-        """Write the values, the last of several for one key."""
+    def write(self, values: pl.DataFrame) -> bool:
+        """Write the values, the last of several for one key; False: nothing is written, because not
+        all of their KPIs are at hand.
+        """
         if values.is_empty():
-            return
+            return True
         days: Any = values["date"].min(), values["date"].max()
-        self._days += days
         values = _with_kpis(values, self._known())
-        order = self._one_each(values)
+        if values["kpi"].null_count():
+            return False
+        self._days += days
+        places = values.select(_place()).to_series()
+        order = self._one_each(values, places)
         self._taken.update(dict(values["metric"].gather(order).value_counts().rows()))
         with self._turns:
             ensure_partitions_apart(*days)
-        for start, size in _slices(values["date"].gather(order)):
+        for start, size in _slices(places.gather(order)):
             self._publisher.publish(values[order.slice(start, size)])
+        return True
 
     def stop(self) -> None:
         """Write no more, and let go of the connection."""
         self._publisher.stop()
 
-    def _one_each(self, values: pl.DataFrame) -> pl.Series:
-        """The order of the table (month by month, its key there), as places in the values, which
-        are many to copy; of several for one key the last of the file, the others wait to be told.
+    def _one_each(self, values: pl.DataFrame, places: pl.Series) -> pl.Series:
+        """The order of the table as rows of the values, which are many to copy; of several for one
+        key the last of the file, the others wait to be told.
         """
         import polars as pl
 
-        key = _key(values)
-        places = pl.arg_sort_by(_month(pl.col("date")), *key, maintain_order=True).alias("place")
-        order = values.select(places).to_series()
-        same = [pl.col(name) == pl.col(name).shift(-1) for name in key]
-        is_earlier = (
-            values.select(pl.col(key).gather(order))
-            .select(pl.all_horizontal(same).fill_null(value=False))
-            .to_series()
-        )
+        key = [places.alias("place")]
+        if (values["segment"] != "").any():
+            key.append(values["segment"])
+        rows = pl.DataFrame(key)
+        order = rows.select(pl.arg_sort_by(rows.columns, maintain_order=True)).to_series()
+        rows = rows.select(pl.all().gather(order))
+        is_earlier = rows.select(
+            pl.all_horizontal(pl.all() == pl.all().shift(-1)).fill_null(value=False)
+        ).to_series()
         if is_earlier.any():
             self._earlier.append(values[order.filter(is_earlier)])
             order = order.filter(~is_earlier)
@@ -121,26 +124,21 @@ def _with_kpis(values: pl.DataFrame, resolved: Resolved) -> pl.DataFrame:
     return values.drop("product").with_columns(found["kpi"])
 
 
-def _key(values: pl.DataFrame) -> list[str]:
-    """Numbers sort faster than texts, and most files have no segments."""
-    has_segments = bool((values["segment"] != "").any())
-    return ["kpi", "date", "segment"] if has_segments else ["kpi", "date"]
-
-
-def _month(day: pl.Expr) -> pl.Expr:
-    """A number for each month: every partition holds whole ones."""
+def _place() -> pl.Expr:
+    """Where a value goes in the table, but for its segment, as one number, for these sort fastest:
+    month (every partition holds whole ones), KPI, day.
+    """
     import polars as pl
 
-    return day.dt.year() * 12 + day.dt.month().cast(pl.Int32)
+    day = pl.col("date").dt
+    month = day.year().cast(pl.Int64) * 12 + day.month()
+    return month * _MONTH + pl.col("kpi").cast(pl.Int64) * _KPI + day.day()
 
 
-def _slices(days: pl.Series) -> Iterator[tuple[int, int]]:
+def _slices(places: pl.Series) -> Iterator[tuple[int, int]]:
     """(start, size) of slices that hold whole months as long as these are small."""
-    import polars as pl
-
-    months = days.to_frame("day").select(_month(pl.col("day"))).to_series().rle()
     start = size = 0
-    for length in months.struct.field("len").to_list():
+    for length in (places // _MONTH).rle().struct.field("len").to_list():
         if size and size + length > SLICE:
             yield start, size
             start, size = start + size, 0

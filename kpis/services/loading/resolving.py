@@ -96,9 +96,10 @@ def _lock(wanted: pl.DataFrame) -> pl.DataFrame:
             {"products": wanted["product"].to_list(), "metrics": wanted["metric"].to_list()},
         )
         (records,) = cursor.fetchone()
-    numbers = numbers_of("q", bytes(records or b""))
-    columns = {name: numbers[place::3] for place, name in enumerate(["kpi", *PAIR])}
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.UInt32))
+    numbers = numbers_of(pl.Int64, bytes(records or b""))
+    names = ["kpi", *PAIR]
+    columns = [numbers.gather_every(3, place).alias(name) for place, name in enumerate(names)]
+    return pl.DataFrame(columns).cast(pl.UInt32)
 
 
 def _with_made(found: pl.DataFrame, made: list[Kpi]) -> pl.DataFrame:

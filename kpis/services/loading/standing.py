@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
+import datetime as dt
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from kpis.services.loading.copying import SINCE
+import psycopg
 
 if TYPE_CHECKING:
     import polars as pl
 
 SPARSE = 8
-KEY = ["kpi", "date", "segment"]
+_SINCE = dt.date(1970, 1, 1).toordinal() - 1  # days from 0001-01-01 to where those of polars begin
 
-# Nearly every value has no segment and no note: 24 bytes each, in one field, are sent and read in a
-# fraction of the time that rows take. The others come as lines of CSV.
+# Nearly every value has no segment and no note: of these three fields hold all keys (KPI and day in
+# one number), values and sizes, sent and read in a fraction of the time that rows take. The others
+# come as lines of CSV.
 _FOUND = """
 SELECT
-    string_agg(
-        int8send(kpi_id) || float8send(value) || date_send(date)
-            || int4send(coalesce(sample_size, -1)), ''
-    ) FILTER (WHERE segment = '' AND note = ''),
+    string_agg(int8send(key), '') FILTER (WHERE is_plain),
+    string_agg(float8send(value), '') FILTER (WHERE is_plain),
+    string_agg(int4send(size), '') FILTER (WHERE is_plain),
     string_agg(
         concat_ws(
-            ',', kpi_id, date - DATE '1970-01-01', '"' || replace(segment, '"', '""') || '"',
-            value, coalesce(sample_size, -1), '"' || replace(note, '"', '""') || '"'
+            ',', key, value, size,
+            '"' || replace(segment, '"', '""') || '"', '"' || replace(note, '"', '""') || '"'
         ),
         E'\\n'
-    ) FILTER (WHERE segment <> '' OR note <> '')
+    ) FILTER (WHERE NOT is_plain)
+FROM (
+    SELECT (kpi_id << 32) + (date - DATE '0001-01-01') AS key, value,
+        coalesce(sample_size, -1) AS size, segment, note, segment = '' AND note = '' AS is_plain
+    FROM {where}
+    OFFSET 0  -- so that all this is worked out once a row
+) AS standing
 """
 
-_BOX = f"""{_FOUND}
-FROM kpis_measurement
-WHERE date BETWEEN %(first)s AND %(last)s AND kpi_id BETWEEN %(low)s AND %(high)s
-"""
+_BOX = _FOUND.format(
+    where="""kpis_measurement
+    WHERE date BETWEEN %(first)s AND %(last)s AND kpi_id BETWEEN %(low)s AND %(high)s"""
+)
 
 # Of KPIs and days that lie far apart only those that are meant.
-_PICKED = f"""{_FOUND}
-FROM unnest(%(kpis)s::bigint[], %(days)s::date[]) AS wanted (kpi, day)
-    JOIN kpis_measurement ON kpi_id = wanted.kpi AND date = wanted.day
-WHERE date BETWEEN %(first)s AND %(last)s
-"""
+_PICKED = _FOUND.format(
+    where="""unnest(%(kpis)s::bigint[], %(days)s::date[]) AS wanted (kpi, day)
+        JOIN kpis_measurement ON kpi_id = wanted.kpi AND date = wanted.day
+    WHERE date BETWEEN %(first)s AND %(last)s"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,70 +66,74 @@ def compare(cursor: Any, values: pl.DataFrame, *, has_sizes: bool, has_notes: bo
     found = _standing(cursor, values)
     if found.is_empty():
         return Differences(values, values.clear())
-    both = values.with_columns(pl.col("segment").cast(pl.String)).join(
-        found, on=KEY, how="left", maintain_order="left"
-    )
+    both = _beside(values, found)
     differs = pl.col("value") != pl.col("old_value")
     if has_sizes:
         differs |= pl.col("sample_size").fill_null(-1) != pl.col("old_size")
     if has_notes:
-        differs |= pl.col("note").cast(pl.String) != pl.col("old_note")
+        note = pl.col("old_note") if "old_note" in both.columns else pl.lit("")
+        differs |= pl.col("note").cast(pl.String) != note
     is_new = pl.col("old_value").is_null()
     marks = both.select(is_new.alias("is_new"), (~is_new & differs).alias("is_changed"))
     return Differences(values.filter(marks["is_new"]), values.filter(marks["is_changed"]))
 
 
+def _beside(values: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """The values with what stands under their keys; most files know of no segments."""
+    import polars as pl
+
+    key = pl.col("kpi").cast(pl.Int64) * 2**32 + pl.col("date").to_physical() + _SINCE
+    on = ["key"]
+    if "segment" in found.columns:
+        values = values.with_columns(pl.col("segment").cast(pl.String))
+        on.append("segment")
+    elif (values["segment"] != "").any():
+        found = found.with_columns(segment=pl.lit("", pl.Categorical))
+        on.append("segment")
+    return values.with_columns(key=key).join(found, on=on, how="left", maintain_order="left")
+
+
 def _standing(cursor: Any, values: pl.DataFrame) -> pl.DataFrame:
-    """What stands under the keys of the values, and perhaps around them."""
+    """What stands under the keys of the values, and perhaps around them: `key`, `old_value`,
+    `old_size`; if one has a segment or a note, these as well.
+    """
     import polars as pl
 
     first, last = values["date"].min(), values["date"].max()
     low, high = values["kpi"].min(), values["kpi"].max()
     box = (last - first).days + 1, high - low + 1  # type: ignore[operator, union-attr]  # polars
     if values.height * SPARSE >= box[0] * box[1]:
-        cursor.execute(_BOX, {"first": first, "last": last, "low": low, "high": high})
+        row = _fetch(cursor, _BOX, {"first": first, "last": last, "low": low, "high": high})
     else:
         wanted = values.select("kpi", "date").unique()
         kpis, days = wanted["kpi"].to_list(), wanted["date"].to_list()
-        cursor.execute(_PICKED, {"first": first, "last": last, "kpis": kpis, "days": days})
-    plain, others = cursor.fetchone()
-    return pl.concat([_plain(bytes(plain or b"")), _others(others or "")])
+        row = _fetch(cursor, _PICKED, {"first": first, "last": last, "kpis": kpis, "days": days})
+    *fields, others = row
+    kinds = {"key": pl.Int64, "old_value": pl.Float64, "old_size": pl.Int32}
+    found = pl.DataFrame(
+        [
+            numbers_of(kind, field or b"").alias(name)
+            for (name, kind), field in zip(kinds.items(), fields, strict=True)
+        ]
+    )
+    if others is None:
+        return found
+    texts = {"segment": pl.String, "old_note": pl.String}
+    lines = pl.read_csv(BytesIO(others.encode()), has_header=False, schema={**kinds, **texts})
+    found = found.with_columns(pl.lit("").alias(name) for name in texts)
+    return pl.concat([found, lines.with_columns(pl.col(*texts).fill_null(""))])
 
 
-def _plain(records: bytes) -> pl.DataFrame:
-    """Records of 24 bytes: KPI, value, day, sample size."""
+def _fetch(cursor: Any, statement: str, arguments: dict[str, Any]) -> Any:
+    """The one row, in the binary format: as text, bytes would take twice the room."""
+    with psycopg.Cursor(cursor.connection) as binary:
+        return binary.execute(statement, arguments, binary=True).fetchone()
+
+
+def numbers_of(kind: Any, records: bytes) -> pl.Series:
+    """All bytes read as numbers of a kind of polars, most significant bytes first."""
     import polars as pl
 
-    return pl.DataFrame(
-        {
-            "kpi": pl.Series(numbers_of("q", records)[0::3], dtype=pl.UInt32),
-            "date": pl.Series(numbers_of("i", records)[4::6], dtype=pl.Int32) + SINCE,
-            "segment": pl.Series([""], dtype=pl.String).new_from_index(0, len(records) // 24),
-            "old_value": pl.Series(numbers_of("d", records)[1::3], dtype=pl.Float64),
-            "old_size": pl.Series(numbers_of("i", records)[5::6], dtype=pl.Int32),
-            "old_note": pl.Series([""], dtype=pl.String).new_from_index(0, len(records) // 24),
-        }
-    ).cast({"date": pl.Date})
-
-
-def numbers_of(kind: str, records: bytes) -> array[Any]:
-    """All bytes read as numbers of a kind; only those that are such ones make sense."""
-    numbers = array(kind, records)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers
-
-
-def _others(lines: str) -> pl.DataFrame:
-    """Lines of CSV with the same columns."""
-    import polars as pl
-
-    kinds = {
-        "kpi": pl.UInt32, "date": pl.Int32, "segment": pl.String, "old_value": pl.Float64,
-        "old_size": pl.Int32, "old_note": pl.String,
-    }  # fmt: skip
-    if not lines:
-        return pl.DataFrame(schema=kinds).cast({"date": pl.Date})
-    found = pl.read_csv(BytesIO(lines.encode()), has_header=False, schema=kinds)
-    texts = pl.col("segment", "old_note").fill_null("")
-    return found.with_columns(texts).cast({"date": pl.Date})
+    count = len(records) // (4 if kind == pl.Int32 else 8)
+    whole = pl.Series([records], dtype=pl.Binary)
+    return whole.bin.reinterpret(dtype=pl.Array(kind, count), endianness="big").explode()

@@ -74,10 +74,9 @@ class Writer:
         if not self._savepoint:
             self._savepoint = transaction.savepoint()
             self._part.resolve(values)
-        elif not self._part.knows(values):
+        if not self._part.write(values):
             self._take_back()
             return False
-        self._part.write(values)
         self._until = end
         return True
 
