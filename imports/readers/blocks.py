@@ -23,9 +23,8 @@ from imports.rules.reasons import FileRefused
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 1024 * 1024
+BLOCK = 1536 * 1024
 _SURROGATES = re.compile("[\udc80-\udcff]")
-_BEYOND_ASCII = bytes(range(128, 256))
 _NUL_BEYOND_ASCII = bytes(range(128)) + bytes(128)
 FEW = 100
 _PIECES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -33,7 +32,9 @@ _PIECES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines as a frame (`number`, `line`, `is_simple`), and the records of those that are not."""
+    """Lines as a frame (`number`, `line`, `cells`, `is_simple`), and the records of those that are
+    not simple. `cells` is a struct of `field_0`, `field_1` … that holds only for those that are.
+    """
 
     lines: pl.DataFrame
     records: list[Record | Broken]
@@ -94,7 +95,8 @@ class _OddLines:
         if not raw:
             raise StopIteration
         self._place += 1
-        pieces = _PIECES.findall(raw.decode("utf-8", "surrogateescape"))
+        text = raw.decode("utf-8", "surrogateescape")
+        pieces = _PIECES.findall(text) if "\r" in text else [text]
         first = self._base + place + self._shift
         self._pieces.extend((first + number, piece) for number, piece in enumerate(pieces))
         if len(pieces) > 1:
@@ -154,8 +156,8 @@ def _refuse_long_lines(data: bytes, number: int, table: DelimitedTable) -> None:
 
 def _block(data: bytes, number: int, file: IO[bytes], table: DelimitedTable) -> tuple[Block, int]:
     """A block, and how many physical lines it took."""
-    lines = _lines(data).with_row_index("place")
-    is_odd = lines.select(_is_odd(table, data))["is_odd"]
+    lines = _cut(_lines(data), table)
+    is_odd = lines.select(_is_odd(table, data)).to_series()
     odd = is_odd.arg_true().to_list()
     if not odd:
         return Block(_numbered(lines, number, [], []), []), lines.height
@@ -175,24 +177,35 @@ def _lines(data: bytes) -> pl.DataFrame:
     import polars as pl
 
     try:
-        return pl.read_lines(BytesIO(data))
-    except pl.exceptions.ComputeError:
-        beyond = len(data) - len(data.translate(None, _BEYOND_ASCII))
-        if beyond * FEW < len(data):
-            return pl.read_lines(BytesIO(data.translate(_NUL_BEYOND_ASCII)))
+        data.decode()
+    except UnicodeDecodeError:
+        plain = data.translate(_NUL_BEYOND_ASCII)
+        if plain.count(0) * FEW < len(data):
+            return pl.read_lines(BytesIO(plain))
         text = data.decode("utf-8", "surrogateescape")
         return pl.read_lines(BytesIO(_SURROGATES.sub("\0", text).encode()))
+    return pl.read_lines(BytesIO(data))
+
+
+def _cut(lines: pl.DataFrame, table: DelimitedTable) -> pl.DataFrame:
+    """With their cells, and one cell more than a record has."""
+    import polars as pl
+
+    shape = table.shape
+    cells = pl.col("line").str.split_exact(shape.delimiter, shape.width).alias("cells")
+    return lines.with_columns(cells)
 
 
 def _is_odd(table: DelimitedTable, data: bytes) -> pl.Expr:
-    """Looks only for what is there at all."""
+    """Another number of cells, long ones, or signs that need care (looked for if there are any)."""
     import polars as pl
 
-    shape, line = table.shape, pl.col("line")
-    odd = line.str.count_matches(shape.delimiter, literal=True) != shape.width - 1
+    shape, line, cells = table.shape, pl.col("line"), pl.col("cells").struct
+    odd = cells.field(f"field_{shape.width - 1}").is_null()
+    odd |= cells.field(f"field_{shape.width}").is_not_null()
     odd |= line.str.len_bytes() > shape.cell
     signs = "".join(sign for sign in '"\r' if sign.encode() in data)
-    return (odd | line.str.contains(rf"[\x00{signs}]")).alias("is_odd")
+    return odd | line.str.contains(rf"[\x00{signs}]")
 
 
 def _numbered(
@@ -201,12 +214,14 @@ def _numbered(
     """With physical numbers; single carriage returns before a line have added to its own."""
     import polars as pl
 
-    numbered = lines.with_columns(number=pl.col("place").cast(pl.Int64) + number)
+    size = lines.height
+    numbers = pl.int_range(number, number + size, dtype=pl.UInt32, eager=True)
     if extra:
-        shifts = pl.DataFrame(extra, schema={"place": pl.UInt32, "more": pl.Int64}, orient="row")
-        shifts = shifts.with_columns(pl.col("more").cum_sum())
-        numbered = numbered.join_asof(shifts, on="place").with_columns(
-            number=pl.col("number") + pl.col("more").fill_null(0)
-        )
-    is_simple = ~pl.col("place").is_in(taken) if taken else pl.lit(value=True)
-    return numbered.select(pl.col("number").cast(pl.UInt32), "line", is_simple.alias("is_simple"))
+        inside = [(place, more) for place, more in extra if place < size]
+        shifts = pl.zeros(size, dtype=pl.UInt32, eager=True)
+        shifts = shifts.scatter([place for place, _ in inside], [more for _, more in inside])
+        numbers += shifts.cum_sum()
+    is_simple = pl.repeat(value=True, n=size, dtype=pl.Boolean, eager=True)
+    if taken:
+        is_simple = is_simple.scatter([place for place in taken if place < size], values=False)
+    return lines.with_columns(numbers.alias("number"), is_simple.alias("is_simple"))

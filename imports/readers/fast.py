@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imports.readers.blocks import BLOCK, Block, is_simple, read_blocks
 from imports.readers.delimited import DelimitedTable
-from imports.readers.frames import frame_of, frame_schema, text_keys
-from imports.readers.long import DAY, LongColumns, long_row, read_long
+from imports.readers.frames import by_text, frame_of, frame_schema, text_keys
+from imports.readers.long import LongColumns, long_row, read_long
 from imports.readers.records import Broken, LongRow, Record, Table
-from imports.readers.splitting import split_records
+from imports.readers.splitting import simple_records
 from imports.rules.columns import Column
 from imports.rules.days import read_day
 from imports.rules.mapping import Mapping
@@ -27,7 +27,11 @@ from imports.rules.texts import plain_text, tidied
 if TYPE_CHECKING:
     import polars as pl
 
-_COUNT = "^[0-9]{0,9}$"
+_LARGEST_COUNT = 999_999_999
+# Numbers that are written as `printed` writes them, so that their text need not be kept.
+_WHOLE = "0|[1-9][0-9]{0,10}"
+_PLAIN = f"^(?:{_WHOLE})$"
+_PLAIN_WITH_POINT = rf"^(?:0|-?(?:[1-9][0-9]{{0,10}}|(?:{_WHOLE})\.[0-9]{{0,3}}[1-9]))$"
 _TO_TIDY = r"^[\s\x00-\x1f']|[\s\x00-\x1f]$"
 _AROUND = " \t"
 CHUNK = 20_000
@@ -103,6 +107,7 @@ class _Parser:
         digits = "[0-9]{1,15}"
         is_point = mapping.numbers.decimal == "."
         self.number = rf"^-?{digits}(?:\.{digits})?$" if is_point else f"^{digits}$"
+        self.plain = _PLAIN_WITH_POINT if is_point else _PLAIN
         self.unknown = [tidied(mark) for mark in mapping.numbers.unknown]
         self.order = mapping.dates
 
@@ -111,10 +116,7 @@ class _Parser:
         import polars as pl
 
         good, doubtful = self._columns(block.lines)
-        records = chain(
-            block.records,
-            *(split_records([(number, f"{line}\n")], self.shape) for number, line in doubtful),
-        )
+        records = chain(block.records, simple_records(doubtful, self.shape))
         taken, refused = self._rows(records)
         rows = good.height + len(taken) + len(refused)
         if taken:
@@ -145,32 +147,55 @@ class _Parser:
 
         if lines.is_empty():
             return pl.DataFrame(schema=frame_schema(self.keys)), []
-        cut = pl.col("line").str.split_exact(self.shape.delimiter, self.shape.width - 1)
         columns = self.columns
-        cells = lines.select("number", "is_simple", cut.alias("cells")).select(
-            "number", "is_simple",
-            *(self._cell(columns.columns[key]).alias(key) for key in self.keys),
-            self._cell(columns.day).alias("date_text"),
+        cells = lines.select(
+            pl.col("number").alias("line"), "is_simple",
+            *(self._cell(columns.columns[key]).cast(pl.Categorical).alias(key)
+              for key in self.keys),
+            self._cell(columns.day).cast(pl.Categorical).alias("date_text"),
             self._cell(columns.value).alias("raw"),
-            self._cell(columns.count).str.strip_chars(_AROUND).alias("count_text"),
+            self._cell(columns.count).alias("count_text"),
         )  # fmt: skip
-        number = pl.col("raw").str.strip_chars(_AROUND)
-        has_number = number.str.contains(self.number) & ~number.is_in(self.unknown)
-        has_count = pl.col("count_text").str.contains(_COUNT)
-        days = self._days(cells["date_text"])
-        is_good = cells.select(
-            (pl.col("is_simple") & has_number & days.is_not_null() & has_count).fill_null(
-                value=False
-            )
-        ).to_series()
-        doubtful = lines.filter(pl.col("is_simple") & ~is_good).select("number", "line").rows()
-        good = cells.with_columns(days).filter(is_good)
-        good = good.with_columns(
-            (number.cast(pl.Float64) + 0.0).alias("value"),
-            pl.col("count_text").cast(pl.Int64, strict=False).alias("sample_size"),
+        values = self._values(cells["raw"])
+        sizes, are_sizes = self._sizes(cells["count_text"])
+        days = by_text(cells["date_text"], self._day, pl.Date)
+        is_good = (
+            cells["is_simple"] & values["value"].is_not_null() & days.is_not_null() & are_sizes
         )
-        good = self._tidied(good.rename({"number": "line"}))
-        return good.select(list(frame_schema(self.keys))), doubtful
+        is_good = is_good.fill_null(value=False)
+        doubtful = lines.filter(cells["is_simple"] & ~is_good).select("number", "line").rows()
+        good = cells.with_columns(
+            values["value"], values["raw"], days.alias("date"), sizes.alias("sample_size")
+        ).filter(is_good)
+        return self._tidied(good).select(list(frame_schema(self.keys))), doubtful
+
+    def _values(self, texts: pl.Series) -> pl.DataFrame:
+        """The numbers as `value` (null where a text is none, or none without doubt), and as `raw`
+        those texts that are not as printed.
+        """
+        import polars as pl
+
+        is_plain = texts.str.contains(self.plain)
+        if self.unknown:
+            is_plain &= ~texts.is_in(self.unknown)
+        values = texts.cast(pl.Float64, strict=False)
+        places = (~is_plain).arg_true()
+        if len(places):
+            others = texts.gather(places).str.strip_chars(_AROUND)
+            are_numbers = others.str.contains(self.number) & ~others.is_in(self.unknown)
+            numbers = pl.when(are_numbers).then(others.cast(pl.Float64, strict=False) + 0.0)
+            values = values.scatter(places, pl.select(numbers).to_series())
+        return pl.select(value=values, raw=pl.when(~is_plain).then(texts))
+
+    def _sizes(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The counts, and where a text is one, or empty."""
+        import polars as pl
+
+        sizes = texts.cast(pl.Int64, strict=False)
+        are_sizes = sizes.is_between(0, _LARGEST_COUNT).fill_null(value=False) | (texts == "")
+        if self.unknown:
+            are_sizes &= ~texts.is_in(self.unknown)
+        return sizes, are_sizes
 
     def _cell(self, column: Column) -> pl.Expr:
         import polars as pl
@@ -178,20 +203,6 @@ class _Parser:
         if column.place < 0:
             return pl.lit(column.value)
         return pl.col("cells").struct.field(f"field_{column.place}")
-
-    def _days(self, texts: pl.Series) -> pl.Series:
-        """Each text is read once; one that is no day gives none."""
-        import polars as pl
-
-        days = {text: self._day(text) for text in texts.unique().drop_nulls().to_list()}
-        known = pl.DataFrame(
-            {"text": list(days), "date": list(days.values())},
-            schema={"text": pl.String, "date": pl.Date},
-        )
-        found = texts.replace_strict(
-            known["text"], known["date"], default=None, return_dtype=pl.Date
-        )
-        return found.alias(DAY)
 
     def _day(self, text: str) -> object:
         try:
@@ -204,9 +215,11 @@ class _Parser:
         import polars as pl
 
         for key in (*self.keys, "date_text"):
-            texts = cells[key].unique()
-            untidy = texts.filter(texts.str.contains(_TO_TIDY)).to_list()
-            if untidy:
-                tidy = [plain_text(text) for text in untidy]
-                cells = cells.with_columns(pl.col(key).replace(untidy, tidy))
+            texts, once = cells[key], cells[key].unique()
+            untidy = once.filter(once.cast(pl.String).str.contains(_TO_TIDY))
+            if len(untidy):
+                places = texts.is_in(untidy.implode()).arg_true()
+                tidy = map(plain_text, texts.gather(places).cast(pl.String))
+                found = texts.scatter(places, pl.Series(tidy, dtype=pl.Categorical))
+                cells = cells.with_columns(found.alias(key))
         return cells

@@ -30,13 +30,20 @@ class LongColumns:
             MappingRefused: the file has not the columns that the mapping names.
         """
         self.columns = long_columns(header, mapping)
-        self.texts = tuple(self.columns.items())
+        self._texts = tuple((key, column.place) for key, column in self.columns.items())
         self.day = self.columns.get(DAY, Column(-1, DAY))
         self.value = self.columns.get(VALUE, Column(-1, VALUE))
         self.count = self.columns.get(COUNT, Column(-1, COUNT))
         self.order = mapping.dates
         self.numbers = mapping.numbers
         self.read_number = number_reader(mapping.numbers)
+
+    def texts(self, cells: Sequence[str]) -> dict[str, str]:
+        """Every field of a record, tidied."""
+        return {
+            key: plain_text(cells[place] if place >= 0 else self.columns[key].value)
+            for key, place in self._texts
+        }
 
 
 def read_long(table: Table, mapping: Mapping) -> Iterator[LongRow | Broken]:
@@ -57,7 +64,7 @@ def long_row(record: Record, columns: LongColumns) -> LongRow:
     """What one record says. The first cell that can't be taken (day, value, count) refuses it."""
     line, cells = record
     raw = columns.value.of(cells)
-    row = LongRow(line, {key: plain_text(column.of(cells)) for key, column in columns.texts}, raw)
+    row = LongRow(line, columns.texts(cells), raw)
     at = columns.day
     try:
         row.day = _needed(read_day(columns.day.of(cells), columns.order))

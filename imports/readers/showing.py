@@ -14,7 +14,8 @@ def broken(number: int, text: str, reason: str) -> Broken:
 
 def shown(text: str) -> str:
     """The beginning of a text, with every sign that can't be shown or stored made visible."""
-    return "".join(map(_visible, text[:_LONGEST_SHOWN]))
+    text = text[:_LONGEST_SHOWN]
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(sign: str) -> str:

@@ -67,6 +67,16 @@ def split_records(lines: Iterable[Line], shape: Shape) -> Iterator[Record | Brok
             yield _checked(number, text, text.rstrip("\r\n").split(delimiter), shape)
 
 
+def simple_records(lines: Iterable[Line], shape: Shape) -> Iterator[Record]:
+    """The records of lines without their ends that are known to need no care: without quotation
+    marks, undecodable bytes or long cells, each with the right number of cells.
+    """
+    blank = shape.delimiter + _BLANK
+    return (
+        Record(number, text.split(shape.delimiter)) for number, text in lines if text.strip(blank)
+    )
+
+
 def _checked(number: int, text: str, cells: list[str], shape: Shape) -> Record | Broken:
     """The record, or what is wrong with it."""
     if "\0" in text:

@@ -23,7 +23,7 @@ def plain_text(text: str) -> str:
     before what a spreadsheet would take for a formula (core/exports.py).
     """
     text = text.strip()
-    if text.startswith("'") and _looks_like_a_formula(text[1:]):
+    if text[:1] == "'" and _looks_like_a_formula(text[1:]):
         return text[1:].strip()
     return text
 

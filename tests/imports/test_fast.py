@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imports.readers import Broken, open_table, read_long
 from imports.readers.blocks import is_simple
-from imports.readers.fast import read_long_fast
-from imports.readers.frames import frame_of, text_keys
+from imports.readers.fast import _PLAIN_WITH_POINT, read_long_fast
+from imports.readers.frames import frame_of, printed, text_keys
 from imports.readers.long import LongColumns
 from imports.rules.mapping import FileFormat, Mapping, Numbers, Source
 from tests.imports.bad_lines import BadLines
@@ -27,6 +28,8 @@ MAPPING = Mapping(
 
 def both(path: Path, mapping: Mapping, size: int) -> None:
     """Compare what both readers say of a file."""
+    import polars as pl
+
     table = open_table(path, mapping.file)
     assert is_simple(table)
     keys = text_keys(LongColumns(table.header, mapping))
@@ -35,7 +38,7 @@ def both(path: Path, mapping: Mapping, size: int) -> None:
     slow = frame_of([r for r in rows if not isinstance(r, Broken) and not r.refused], keys)
     fast_rows, fast_refused, number = [], [], 0
     for parsed in read_long_fast(table, mapping, size):
-        fast_rows += parsed.frame.rows()
+        fast_rows += parsed.frame.with_columns(pl.col("raw").fill_null(printed())).rows()
         fast_refused += parsed.refused
         number += parsed.rows
     assert fast_rows == slow.rows()
@@ -99,3 +102,31 @@ def test_fixed_values_and_missing_fields(tmp_path):
     (parsed,) = read_long_fast(open_table(path), mapping)
     assert parsed.frame["metric"].to_list() == ["volume"]
     assert [row.line for row in parsed.refused] == [3]
+
+
+@given(
+    number=st.from_regex(_PLAIN_WITH_POINT, fullmatch=True)
+    | st.integers(-(10**11) + 1, 10**11 - 1).map(str)
+    | st.decimals(-(10**11), 10**11, places=4).map(lambda number: f"{number.normalize():f}")
+)
+def test_what_counts_as_plain_is_written_again_letter_by_letter(number):
+    import polars as pl
+
+    assume(re.fullmatch(_PLAIN_WITH_POINT, number))
+    value = pl.DataFrame({"value": [float(number)]})
+    assert value.select(printed()).item() == number
+
+
+def test_a_number_or_count_that_means_unknown_is_none(tmp_path):
+    path = tmp_path / "file.csv"
+    rows = [
+        "p1,volume,2025-01-01,12,,12,",
+        "p1,volume,2025-01-02,3,,12,",
+        "p1,volume,2025-01-03,3,,4,",
+    ]
+    path.write_text("\n".join([",".join(FIELDS), *rows]) + "\n")
+    mapping = Mapping("", "long", long=MAPPING.long, numbers=Numbers(unknown=("12",)))
+    both(path, mapping, 1 << 20)
+    (parsed,) = read_long_fast(open_table(path), mapping)
+    assert parsed.frame["sample_size"].to_list() == [None, 4]
+    assert [row.line for row in parsed.refused] == [2]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from imports.readers.frames import printed
 from imports.rules.reasons import LATER
 from imports.services.counting import CountedRefusals
 from kpis.models import Metric
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST = {"segment": 80, "note": 500}
 TEXT = ["line", "column", "raw"]
-MOST_DIGITS = 10.0**15
 
 
 @dataclass(slots=True)
@@ -29,9 +29,9 @@ class Gathered:
     """The values that were taken so far. `metrics` by key; `labels` are the names of columns.
 
     A chunk comes with the columns of `schema`: `product` and `metric` are keys, `column` is a place
-    in `labels`, `raw` and `date_text` are value and day as they were written. It is kept in the
-    columns of `kept`, which take half the room: nearly every value can be written again from its
-    number, and only the others keep their text.
+    in `labels`, `raw` and `date_text` are value and day as they were written (`raw` null: just as
+    `printed` writes it). It is kept in the columns of `kept`, which take half the room: nearly
+    every value can be written again from its number, and only the others keep their text.
     """
 
     metrics: Mapping[int, Metric]
@@ -48,13 +48,13 @@ class Gathered:
         import polars as pl
 
         checked = chunk.join(self._limits(), on="metric", how="left", maintain_order="left")
-        checked = checked.with_columns(why=self._why())
-        if checked["why"].null_count() < checked.height:
-            self._refuse(checked.filter(pl.col("why").is_not_null()))
-            checked = checked.filter(pl.col("why").is_null())
-        odd = checked.filter(pl.col("raw") != _printed()).select(TEXT)
+        is_bad = checked.select(why=self._is_bad(checked)).to_series()
+        if is_bad.any():
+            self._refuse(checked.filter(is_bad))
+            checked = checked.filter(~is_bad)
+        odd = checked.filter(pl.col("raw").is_not_null()).filter(pl.col("raw") != printed())
         if odd.height:
-            self.texts.append(odd)
+            self.texts.append(odd.select(TEXT))
         if checked.height:
             kinds = kept().items()
             self.chunks.append(checked.select(pl.col(name).cast(kind) for name, kind in kinds))
@@ -80,8 +80,23 @@ class Gathered:
             },
         )  # fmt: skip
 
+    def _is_bad(self, rows: pl.DataFrame) -> pl.Expr:
+        """Whether there is a reason to refuse a value."""
+        import polars as pl
+
+        day, value = pl.col("date"), pl.col("value")
+        is_bad = (day < self.bounds.first) | (day > self.bounds.last)
+        for outside in (value < pl.col("lower"), value > pl.col("upper")):
+            is_bad |= outside.fill_null(value=False)
+        for name, longest in LONGEST.items():
+            texts = rows[name].unique()
+            too_long = texts.filter(texts.cast(pl.String).str.len_chars() > longest)
+            if len(too_long):
+                is_bad |= pl.col(name).is_in(too_long.implode())
+        return is_bad
+
     def _why(self) -> pl.Expr:
-        """The reason to refuse a value; null: there is none."""
+        """The reason to refuse a value."""
         import polars as pl
 
         first, last = self.bounds.first, self.bounds.last
@@ -95,11 +110,15 @@ class Gathered:
         )  # fmt: skip
         for name, longest in LONGEST.items():
             words = pl.lit(f"The {name} is longer than {longest} characters.")
-            reason = reason.when(pl.col(name).str.len_chars() > longest).then(words)
+            is_long = pl.col(name).cast(pl.String).str.len_chars() > longest
+            reason = reason.when(is_long).then(words)
         return reason.otherwise(None)
 
     def _refuse(self, rows: pl.DataFrame) -> None:
         """A bad day is told in the column of days, if there is one."""
+        import polars as pl
+
+        rows = rows.with_columns(why=self._why(), raw=pl.col("raw").fill_null(printed()))
         is_day = rows["why"].str.starts_with("This day")
         for row, about_day in zip(rows.iter_rows(named=True), is_day, strict=True):
             place = self.places.get("date", row["column"]) if about_day else row["column"]
@@ -134,7 +153,7 @@ class Gathered:
 
         texts = pl.concat([empty().select(TEXT), *self.texts]).unique(TEXT[:2], keep="last")
         found = rows.join(texts, on=["line", "column"], how="left", maintain_order="left")
-        return found.with_columns(pl.col("raw").fill_null(_printed()))
+        return found.with_columns(pl.col("raw").fill_null(printed()))
 
     def newest_day(self) -> dt.date | None:
         """The first day of the chunk that came last."""
@@ -180,8 +199,8 @@ def schema() -> dict[str, pl.DataType | type[pl.DataType]]:
 
     return {
         "line": pl.UInt32, "product": pl.Int64, "metric": pl.Int64, "date": pl.Date,
-        "segment": pl.String, "value": pl.Float64, "sample_size": pl.Int64, "note": pl.String,
-        "raw": pl.String, "column": pl.Int32, "date_text": pl.String,
+        "segment": pl.Categorical, "value": pl.Float64, "sample_size": pl.Int64,
+        "note": pl.Categorical, "raw": pl.String, "column": pl.Int32, "date_text": pl.Categorical,
     }  # fmt: skip
 
 
@@ -194,16 +213,6 @@ def kept() -> dict[str, pl.DataType | type[pl.DataType]]:
         "segment": pl.Categorical, "value": pl.Float64, "sample_size": pl.Int32,
         "note": pl.Categorical, "column": pl.Int32,
     }  # fmt: skip
-
-
-def _printed() -> pl.Expr:
-    """How a value is written most often: "12", "12.5"."""
-    import polars as pl
-
-    value = pl.col("value")
-    is_whole = (value == value.floor()) & (value.abs() < MOST_DIGITS)
-    whole = value.cast(pl.Int64, strict=False).cast(pl.String)
-    return pl.when(is_whole).then(whole).otherwise(value.cast(pl.String))
 
 
 def _level(metric: Metric, level: float | None) -> str:

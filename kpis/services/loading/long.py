@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.faults import reach
 from imports.kinds import STEP_READ, Job
 from imports.readers.fast import read_parsed
+from imports.readers.frames import by_text
 from imports.readers.records import Broken, LongRow, Table
 from imports.services.counting import CountedRefusals
 from kpis.models import Metric
@@ -61,10 +62,12 @@ class LongFile:
 
     def learn(self, chunk: pl.DataFrame, turns: Turns) -> None:
         """Look up the products that are not known yet."""
-        products = set(chunk["product"].unique().to_list())
-        if products - self.finder.ids.keys() - self.finder.reasons.keys():
+        import polars as pl
+
+        unknown = self.finder.unknown(chunk["product"].unique().cast(pl.String).to_list())
+        if unknown:
             with turns:
-                self.finder.learn(products)
+                self.finder.learn(unknown)
 
     def take(self, chunk: pl.DataFrame) -> None:
         """Lines whose cells are good: find their products and metrics, keep or refuse them."""
@@ -72,22 +75,22 @@ class LongFile:
 
         for name in ("segment", "note"):
             if name not in chunk.columns:
-                chunk = chunk.with_columns(pl.lit("").alias(name))
-        products = chunk["product"].unique().to_list()
-        ids = {text: key for text in products if (key := self.finder.ids.get(text)) is not None}
-        texts = chunk["metric"].unique().to_list()
-        codes = {text: metric.pk for text in texts if (metric := self.metric(text))}
-        found = (
-            chunk.rename({"product": "product_text", "metric": "metric_text"})
-            .join(_keys("product", ids), on="product_text", how="left",
-                  maintain_order="left")
-            .join(_keys("metric", codes), on="metric_text", how="left", maintain_order="left")
-        )  # fmt: skip
-        good = pl.col("product").is_not_null() & pl.col("metric").is_not_null()
-        self._refuse_strangers(found.filter(~good))
-        self.gathered.take(
-            found.filter(good).with_columns(column=pl.lit(self.gathered.places["value"], pl.Int32))
+                chunk = chunk.with_columns(pl.lit("", pl.Categorical).alias(name))
+        found = chunk.rename({"product": "product_text", "metric": "metric_text"}).with_columns(
+            by_text(chunk["product"], self.finder.ids.get, pl.Int64).alias("product"),
+            by_text(chunk["metric"], self._metric_key, pl.Int64).alias("metric"),
         )
+        good = pl.col("product").is_not_null() & pl.col("metric").is_not_null()
+        is_good = found.select(good).to_series()
+        if not is_good.all():
+            self._refuse_strangers(found.filter(~is_good))
+            found = found.filter(is_good)
+        column = pl.lit(self.gathered.places["value"], pl.Int32)
+        self.gathered.take(found.with_columns(column=column))
+
+    def _metric_key(self, text: str) -> int | None:
+        metric = self.metric(text)
+        return metric.pk if metric else None
 
     def _refuse_strangers(self, rows: pl.DataFrame) -> None:
         self.refusals.add_many(self._stranger(row) for row in rows.iter_rows(named=True))
@@ -99,15 +102,6 @@ class LongFile:
         reason = self.finder.reasons[text] if key == "product" else NO_METRIC
         column = self.gathered.labels[self.gathered.places[key]]
         return row["line"], column, self._code(row["metric_text"]), text, reason
-
-
-def _keys(name: str, ids: dict[str, int]) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(
-        {f"{name}_text": list(ids), name: list(ids.values())},
-        schema={f"{name}_text": pl.String, name: pl.Int64},
-    )
 
 
 def take_rows(job: Job, table: Table, file: LongFile, writer: Writer) -> None:

@@ -106,10 +106,10 @@ def take_file(
         kept = chunk.join(ids, on="line", how="inner", maintain_order="left")
         gathered.take(
             kept.with_columns(
-                segment=pl.lit(""),
+                segment=pl.lit("", pl.Categorical),
                 sample_size=pl.lit(None, pl.Int64),
-                note=pl.lit(""),
-                date_text=pl.col("raw"),
+                note=pl.lit("", pl.Categorical),
+                date_text=pl.col("raw").cast(pl.Categorical),
             )
         )
     return loaded
