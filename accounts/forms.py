@@ -45,6 +45,14 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         return given
 
 
+class ReauthenticateForm(allauth.ReauthenticateForm):
+    """The password once more; counted like a sign-in (`AccountAdapter.reauthenticate`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self.fields["password"], "Your password", "")
+
+
 class ResetPasswordForm(allauth.ResetPasswordForm):
     """Where the link is sent."""
 

@@ -16,6 +16,7 @@ sign_in_pages = [
     path("login/", sign_in, name="account_login"),
     path("logout/", views.sign_out, name="account_logout"),
     path("password/change/", views.change_password, name="account_change_password"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/reset/", allauth.password_reset, name="account_reset_password"),
     path(
         "password/reset/done/",

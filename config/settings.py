@@ -234,7 +234,9 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # The other sessions end all the same: their signature holds the former password.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False

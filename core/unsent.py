@@ -31,11 +31,14 @@ _pages: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A form that waits to be sent again: where to, its fields, and whether some are missing."""
+    """A form that waits to be sent again: where to, its fields, and whether some are missing.
+    `is_ready`: nothing stood in its way but a password, which has been typed since.
+    """
 
     action: str
     fields: list[tuple[str, str]]
     is_partial: bool
+    is_ready: bool = False
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -100,8 +103,11 @@ def _is_same(mark: object, other: str) -> bool:
     return isinstance(mark, str) and mark.isascii() and constant_time_compare(mark, other)
 
 
-def keep(request: HttpRequest) -> bool:
-    """Remember what was posted; False: it is too long, or does not say in our words whose it is."""
+def keep(request: HttpRequest, *, is_ready: bool = False) -> bool:
+    """Remember what was posted; False: it is too long, or does not say in our words whose it is.
+
+    `is_ready`: it is sent by itself once its person has come back to it.
+    """
     typed = _typed(request)
     whose = request.POST.get(MARK, "")
     length = sum(len(name) + sum(map(len, texts)) for name, texts in typed.items())
@@ -113,6 +119,7 @@ def keep(request: HttpRequest) -> bool:
         "whose": whose,
         "typed": typed,
         "is_partial": _is_partial(request),
+        "is_ready": is_ready,
     }
     return True
 
@@ -149,7 +156,8 @@ def waiting(request: HttpRequest) -> Unsent | None:
     if not is_marked_for(kept.get("whose"), request.user):
         del request.session[KEY]
         return None
-    return Unsent(kept["action"], _fields(kept["typed"]), bool(kept["is_partial"]))
+    is_partial, is_ready = bool(kept["is_partial"]), bool(kept.get("is_ready"))
+    return Unsent(kept["action"], _fields(kept["typed"]), is_partial, is_ready and not is_partial)
 
 
 def sent(request: HttpRequest) -> None:

@@ -24,7 +24,7 @@ from kpis.models import Exemption, Kpi, MeasurementChange
 from kpis.services import KpiPlan
 from portfolio.models import Product
 from stakeholders.services.merges import merge_people
-from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
+from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory, confirm
 from tests.factories.kpis import builtin_metric
 from tests.factories.personas import (
     AudienceFactory,
@@ -109,6 +109,7 @@ class World:
         client = browser()
         if actor != ANONYMOUS:
             client.force_login(self.people[actor])
+            confirm(client)
         return client
 
     def subjects(self, policy: str) -> tuple[str, ...]:

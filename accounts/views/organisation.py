@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import consequences, services
+from accounts.confirming import confirmed
 from accounts.forms import OrganisationForm
 from accounts.models import Organisation
 from accounts.policies import SignedInRequest
@@ -26,6 +27,7 @@ HISTORY_LENGTH = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
 def organisation_edit(request: SignedInRequest) -> HttpResponse:
     """What follows is told first; whoever saves second sees both versions and loses nothing."""
     house = organisation()

@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
-from accounts.enums import Density
+from accounts.confirming import confirmed
+from accounts.enums import Density, Role
 from accounts.forms import InviteForm, PersonFilterForm, PersonForm, ProfileForm
 from accounts.holdings import hand_over_url, holdings_of
 from accounts.models import User
@@ -50,6 +51,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed(when=lambda request: request.POST.get("role") != Role.EMPLOYEE)
 def person_invite(request: HttpRequest) -> HttpResponse:
     """Give somebody an account and send them the link to it."""
     form = InviteForm(request.POST or None)
@@ -107,6 +109,7 @@ def _facts(person: User, zone: str) -> list[tuple[str, object]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
 def person_edit(request: HttpRequest, user_id: int) -> HttpResponse:
     """Change somebody's name, role or zone."""
     person = get_object_or_404(User, pk=user_id)
@@ -228,10 +231,22 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """allauth's; for people who have none (in the demo) a word instead."""
     if not user_of(request).has_usable_password():
-        messages.info(request, "This account has no password: it is signed in to by a click.")
-        return redirect("accounts:profile")
+        return _no_password(request)
     response: HttpResponseBase = allauth.password_change(request)
     return response
+
+
+def reauthenticate(request: HttpRequest) -> HttpResponseBase:
+    """allauth's: the password once more, then on to what it is needed for (`confirming.py`)."""
+    if not user_of(request).has_usable_password():
+        return _no_password(request)
+    response: HttpResponseBase = allauth.reauthenticate(request)
+    return response
+
+
+def _no_password(request: HttpRequest) -> HttpResponse:
+    messages.info(request, "This account has no password: it is signed in to by a click.")
+    return redirect("accounts:profile")
 
 
 @never_cache

@@ -37,6 +37,11 @@ document.addEventListener("submit", (event) => {
   if (event.target.querySelector("[name=theme]")) remember(null);
 });
 
+// ---- Forms ---------------------------------------------------------------------------------------------------
+
+// It only waited for the password, which has been typed.
+document.querySelector("[data-send-at-once]")?.requestSubmit();
+
 // ---- Menus ---------------------------------------------------------------------------------------------------
 
 const narrow = matchMedia("(width < 48rem)");

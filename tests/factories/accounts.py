@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import time
+
 import factory
+from django.test import Client
 from factory.django import DjangoModelFactory
 
 from accounts.enums import Role
 from accounts.models import User
 
 PASSWORD = "correct horse battery staple"
+
+
+def confirm(client: Client) -> None:
+    """As if who is signed in had just typed the password again (accounts/confirming.py); it holds
+    for a day, for walks take their time.
+    """
+    session = client.session
+    record = {"method": "password", "at": time.time() + 86400, "reauthenticated": True}
+    session["account_authentication_methods"] = [record]
+    session.save()
 
 
 class UserFactory(DjangoModelFactory):

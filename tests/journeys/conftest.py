@@ -14,6 +14,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.factories.accounts import confirm
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-quic"]
 WIDTHS = {"desk": 1280, "phone": 320}
@@ -92,6 +94,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Open]:
 def _session_cookie(user: Any, url: str) -> dict[str, Any]:
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    confirm(client)
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}
 
