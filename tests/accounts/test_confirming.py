@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from accounts.models import User
 from accounts.selectors import organisation
 from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
+from tests.factories.accounts import confirm as as_if_confirmed
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 ASK = "/accounts/reauthenticate/?next=%2Funsent%2F"
@@ -98,6 +99,11 @@ def test_it_holds_for_this_session_only(client, ines, bo):
     client.logout()
     client.force_login(ines)
     assert send(client, f"/people/{bo.pk}/edit/", name="Bob").url == ASK
+
+
+def test_the_walks_of_other_tests_are_taken_to_have_confirmed(client, ines, bo):
+    as_if_confirmed(client)
+    assert send(client, f"/people/{bo.pk}/edit/", name="Bob").url == f"/people/{bo.pk}/"
 
 
 def test_only_an_invitation_to_administer_takes_it(client, ines):

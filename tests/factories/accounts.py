@@ -21,6 +21,7 @@ def confirm(client: Client) -> None:
     session = client.session
     record = {"method": "password", "at": time.time() + 86400, "reauthenticated": True}
     session["account_authentication_methods"] = [record]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
     session.save()
 
 
