@@ -21,7 +21,9 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\
 
 def copy_text(text: str) -> bytes:
     """`text` as a field of COPY; what no encoding can carry becomes a question mark."""
-    return text.translate(ESCAPES).encode("utf-8", "replace")
+    if not text.isprintable() or "\\" in text:
+        text = text.translate(ESCAPES)
+    return text.encode("utf-8", "replace")
 
 
 class Spool:

@@ -119,15 +119,17 @@ class Gathered:
         import polars as pl
 
         rows = rows.with_columns(why=self._why(), raw=pl.col("raw").fill_null(printed()))
-        is_day = rows["why"].str.starts_with("This day")
-        for row, about_day in zip(rows.iter_rows(named=True), is_day, strict=True):
-            place = self.places.get("date", row["column"]) if about_day else row["column"]
+        for line, column, metric, raw, date_text, why in rows.select(
+            "line", "column", "metric", "raw", "date_text", "why"
+        ).rows():  # fmt: skip
+            is_day = why.startswith("This day")
+            place = self.places.get("date", column) if is_day else column
             self.refusals.add(
-                line=row["line"],
+                line=line,
                 column=self.labels[place],
-                raw=row["date_text"] if about_day else row["raw"],
-                reason=row["why"],
-                series=self.metrics[row["metric"]].code,
+                raw=date_text if is_day else raw,
+                reason=why,
+                series=self.metrics[metric].code,
             )
 
     def refuse_earlier(self, rows: pl.DataFrame) -> None:

@@ -93,7 +93,8 @@ class LongFile:
         return metric.pk if metric else None
 
     def _refuse_strangers(self, rows: pl.DataFrame) -> None:
-        self.refusals.add_many(self._stranger(row) for row in rows.iter_rows(named=True))
+        told = rows.select("line", "product", "product_text", "metric_text")
+        self.refusals.add_many(self._stranger(row) for row in told.iter_rows(named=True))
 
     def _stranger(self, row: dict[str, Any]) -> tuple[int, str, str, str, str]:
         """The product is told before the metric."""
