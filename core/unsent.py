@@ -13,10 +13,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
 
 KEY = "unsent"
 MARK = "whose"
@@ -32,12 +35,14 @@ _pages: set[str] = set()
 @dataclass(frozen=True, slots=True)
 class Unsent:
     """A form that waits to be sent again: where to, its fields, and whether some are missing.
-    `is_ready`: nothing stood in its way but a password, which has been typed since.
+    `back` is the page it stood on; `is_ready`: nothing stood in its way but a password, which has
+    been typed since.
     """
 
     action: str
     fields: list[tuple[str, str]]
     is_partial: bool
+    back: str
     is_ready: bool = False
 
     @property
@@ -119,6 +124,7 @@ def keep(request: HttpRequest, *, is_ready: bool = False) -> bool:
         "whose": whose,
         "typed": typed,
         "is_partial": _is_partial(request),
+        "back": _page_of(request),
         "is_ready": is_ready,
     }
     return True
@@ -156,8 +162,14 @@ def waiting(request: HttpRequest) -> Unsent | None:
     if not is_marked_for(kept.get("whose"), request.user):
         del request.session[KEY]
         return None
-    is_partial, is_ready = bool(kept["is_partial"]), bool(kept.get("is_ready"))
-    return Unsent(kept["action"], _fields(kept["typed"]), is_partial, is_ready and not is_partial)
+    is_partial = bool(kept["is_partial"])
+    return Unsent(
+        action=kept["action"],
+        fields=_fields(kept["typed"]),
+        is_partial=is_partial,
+        back=kept.get("back", "/"),
+        is_ready=bool(kept.get("is_ready")) and not is_partial,
+    )
 
 
 def sent(request: HttpRequest) -> None:
@@ -180,7 +192,14 @@ def refused(request: HttpRequest) -> Unsent | None:
     typed = _typed(request)
     if not is_theirs or not typed or (not mark and _is_partial(request)):
         return None
-    return Unsent(request.get_full_path(), _fields(typed), _is_partial(request))
+    return Unsent(request.get_full_path(), _fields(typed), _is_partial(request), _page_of(request))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where the form stood, as the browser says; never another site, nor the page that sends it."""
+    page = request.headers.get("Referer", "")
+    is_own = url_has_allowed_host_and_scheme(page, {request.get_host()})
+    return page if is_own and urlsplit(page).path != reverse("core:unsent") else "/"
 
 
 def _is_ours(request: HttpRequest) -> bool:

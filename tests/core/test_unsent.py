@@ -133,6 +133,26 @@ def test_a_form_sent_without_a_session_is_sent_again_after_signing_in(client, da
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("stood_on", "leads_to"),
+    [
+        ("http://testserver/products/?q=a", "http://testserver/products/?q=a"),
+        ("http://testserver/unsent/", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_leaving_it_leads_back_to_where_it_stood(client, dana, stood_on, leads_to):
+    """The address that takes a form may answer nothing but forms."""
+    sent = {"density": "compact", "whose": unsent.mark_of(dana)}
+    client.post("/profile/density/", sent, headers={"Referer": stood_on})
+    client.force_login(dana)
+    page = BeautifulSoup(client.get("/unsent/").content, "html.parser")
+    assert page.find("a", string="Leave it")["href"] == leads_to
+
+
+@pytest.mark.django_db
 def test_somebody_else_who_signs_in_sees_nothing_of_it(client, dana):
     client.force_login(dana)
     sent = typed_form(client, mission="A secret")
