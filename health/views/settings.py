@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.confirming import confirmed
 from accounts.policies import SignedInRequest
 from accounts.selectors import today as local_today
 from accounts.settings_tabs import tab_links
@@ -89,6 +90,7 @@ def settings_preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def settings_apply(request: SignedInRequest) -> HttpResponse:
     """Put the previewed settings in force; if others are meanwhile, show the preview on theirs."""
     on = _number(request.POST.get("on"))

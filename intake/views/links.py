@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.confirming import confirmed
 from accounts.policies import SignedInRequest
 from accounts.selectors import organisation, today
 from accounts.settings_tabs import tab_links
@@ -86,6 +87,7 @@ def intake_link_revoke(request: ProductRequest, slug: str, link_id: int) -> Http
 
 
 @require_http_methods(GET_OR_POST)
+@confirmed
 def guest_settings(request: SignedInRequest) -> HttpResponseBase:
     """One switch: whether people without an account may ask."""
     allows = organisation().allows_guests

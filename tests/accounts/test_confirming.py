@@ -124,6 +124,15 @@ def test_settings_of_the_organisation_take_it(client, ines):
     assert organisation().name == "Lighthouse"
 
 
+@pytest.mark.parametrize(
+    "url", ["/office-hours/guests/", "/settings/health/preview/?healthy_from=65"]
+)
+def test_so_do_those_of_guests_and_of_health(client, ines, url):
+    assert send(client, url).url == ASK
+    confirm(client)
+    assert send(client, "/unsent/").status_code == 302
+
+
 def test_who_lost_the_role_meanwhile_saves_nothing(client, ines, bo):
     send(client, f"/people/{bo.pk}/edit/", role="administrator")
     User.objects.filter(pk=ines.pk).update(role="employee")

@@ -21,6 +21,7 @@ from health.forms import PATHS, SettingsForm, field_name, texts_of
 from health.models import HealthSettings, HealthSnapshot
 from health.selectors import current_settings, preview_settings, score_days, score_under
 from portfolio.models import Product, StaleMark
+from tests.factories.accounts import confirm
 from tests.factories.health import (
     NOW,
     TODAY,
@@ -49,6 +50,7 @@ def ada():
 @pytest.fixture
 def signed_in(client, ada):
     client.force_login(ada)
+    confirm(client)
     return client
 
 
