@@ -74,8 +74,14 @@ def book_slot(
     """
     if (known := _of_form(slot, token)) is not None:
         return known
-    # Most who come too late are told so here, without queueing at the slot.
-    _seat_for(slot, visitor.user, visitor.email, now)
+    try:
+        # Most who come too late are told so here, without queueing at the slot.
+        _seat_for(slot, visitor.user, visitor.email, now)
+    except (AlreadyBooked, SlotTaken):
+        # It may be this form that has booked, between the two looks.
+        if (known := _of_form(slot, token)) is not None:
+            return known
+        raise
     held = hold_slots(product=slot.session.product, slot_ids=[slot.pk], now=now)[slot.pk]
     if (known := _of_form(held, token)) is not None:
         return known

@@ -321,6 +321,25 @@ def test_fifty_posts_of_one_form_are_one_place():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("capacity", [1, 50])
+def test_a_form_that_books_between_two_looks_of_its_double_is_one_place(capacity, monkeypatch):
+    slot, user, token = SlotFactory(session__capacity=capacity), UserFactory(), uuid4()
+    real, looks = services._of_form, []
+
+    def slow(*asked):
+        found = real(*asked)
+        looks.append(found)
+        if len(looks) == 1:
+            race([partial(book, slot, user, token=token)])
+        return found
+
+    monkeypatch.setattr(services, "_of_form", slow)
+    assert book(slot, user, token=token) == Booking.objects.get()
+    assert looks[0] is None
+    assert len(mails()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_comes_at_once_nobody_shares_a_seat_and_no_free_seat_is_waited_for(seed):
     """Bookings, cancellations, moves, waiting and offers in any order."""
